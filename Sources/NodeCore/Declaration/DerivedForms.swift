@@ -1,0 +1,48 @@
+/// The forms that stand in `nation` instead of an original. Made by the home when it reports, so its signature covers them.
+enum DerivedForms {
+    /// Adds the derived values of `field` in `row` to `target`. `birth` decides about children under 14.
+    static func add(_ field: FieldDefinition, of row: Row, birth: CalendarDay?, today: CalendarDay, to target: inout Row) {
+        switch field.mark {
+        case .kept, .reviewers, .city, .home, .local: return
+        case .masked, .maskedCity:
+            if let text = row[field.tag]?.text { target[field.derivedTag] = .text(mask(text, field.form)) }
+        case .hidden, .hiddenCity:
+            guard let number = row[field.tag]?.text, let (area, year) = parts(number) else { return }
+            let isYoung = birth.map { $0.age(on: today) < 14 } ?? false
+            if !(field.mark == .hiddenCity && isYoung) { target[field.derivedTag] = .text(area) }
+            target[field.birthYearTag] = .integer(year)
+        case .banded:
+            if let banding = field.banding, let band = band(row[field.tag], banding) { target[field.derivedTag] = .integer(band) }
+        }
+    }
+
+    /// A phone keeps 3 and 4 digits; a name keeps its first character.
+    static func mask(_ text: String, _ form: TextForm) -> String {
+        if case .mobile = form, text.count == 11 { return "\(text.prefix(3))****\(text.suffix(4))" }
+        return "\(text.prefix(1))*"
+    }
+
+    /// Division and birth year of an 18- or 15-digit number.
+    static func parts(_ number: String) -> (area: String, year: Int64)? {
+        let characters = Array(number)
+        switch characters.count {
+        case 18: return Int64(String(characters[6..<10])).map { (String(characters[0..<6]), $0) }
+        case 15: return Int64(String(characters[6..<8])).map { (String(characters[0..<6]), 1900 + $0) }
+        default: return nil
+        }
+    }
+
+    static func band(_ value: Value?, _ banding: Banding) -> Int64? {
+        switch banding {
+        case .present:
+            guard let value else { return 0 }
+            return value.list?.isEmpty == true || value.text?.isEmpty == true ? 0 : 1
+        case .group(let codes): return value?.text.map { codes.contains($0) ? 1 : 2 }
+        case .fiveYears: return value?.integer.map { Int64(CalendarDay(number: $0).year / 5 * 5) }
+        case .step(let size):
+            guard size > 0, let amount = value?.integer else { return nil }
+            let step = amount >= 0 ? amount / size : (amount - size + 1) / size
+            return step.multipliedReportingOverflow(by: size).partialValue
+        }
+    }
+}

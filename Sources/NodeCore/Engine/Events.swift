@@ -1,0 +1,77 @@
+public import SyncProtocol
+
+/// Who acts, by name: every act of a person is audited under it.
+public struct Principal: Sendable, Hashable {
+    public let name: String
+    public init(_ name: String) { self.name = name }
+
+    /// Acts by rule.
+    static let rule = Principal("rule")
+}
+
+/// What a level decides about versions of records.
+public struct Verdict: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable { case approve, `return`, reject }
+
+    public let kind: Kind
+    /// A code of `return_reason`; empty for an approval.
+    public let code: String
+    public let words: String
+    /// Field codes that the home should look at.
+    public let fields: [String]
+
+    public init(_ kind: Kind, code: String = "", words: String = "", fields: [String] = []) {
+        self.kind = kind
+        self.code = code
+        self.words = words
+        self.fields = fields
+    }
+}
+
+/// What comes in.
+public enum Event: Sendable {
+    /// The home reports these records (state: ready).
+    case report([RecordID], by: Principal)
+    /// The home takes its latest version back while it is pending.
+    case withdraw([RecordID], by: Principal)
+    /// This level decides about the versions pending here.
+    case decide([RecordID], Verdict, by: Principal)
+    /// A changeset of a neighbour whose signatures, digests and root were checked beside the writer.
+    case changeset(Changeset, Body)
+    case receipt(Receipt)
+    case certificates([Certificate], from: NodeID)
+}
+
+/// What became of one record of a command.
+public struct RecordOutcome: Sendable, Hashable {
+    public let record: RecordID
+    public let key: String
+    /// Nil when it was done.
+    public let refusal: NodeError.Code?
+    public let message: Label?
+
+    static func done(_ record: RecordID, _ key: String) -> RecordOutcome {
+        RecordOutcome(record: record, key: key, refusal: nil, message: nil)
+    }
+
+    static func refused(_ record: RecordID, _ key: String, _ error: NodeError) -> RecordOutcome {
+        RecordOutcome(record: record, key: key, refusal: error.code, message: error.message)
+    }
+}
+
+extension NodeError: Hashable {
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+}
+
+extension NodeError.Code: Codable {}
+
+/// What goes out, after the commit.
+public enum Effect: Sendable, Hashable {
+    /// There is something in the log toward this neighbour.
+    case wake(NodeID)
+    case outcome(RecordOutcome)
+    /// For metrics: a stage of the journey happened so many times.
+    case counted(Stage, String, Int)
+    /// Certificates were admitted: whoever keeps the trust in memory loads it again.
+    case trustChanged
+}

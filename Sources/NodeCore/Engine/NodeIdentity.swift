@@ -1,0 +1,47 @@
+public import SyncProtocol
+
+/// Who this node is: its place, its key and what it may keep. Whom it trusts changes while it runs.
+public struct NodeIdentity: Sendable {
+    public let federation: FederationID
+    public let node: NodeID
+    public let incarnation: Incarnation
+    public let seat: TreeSeat
+    public let tree: NodeTree
+    public let charter: Charter
+    public let key: SigningKey
+
+    public init(
+        federation: FederationID, node: NodeID, incarnation: Incarnation, seat: TreeSeat, tree: NodeTree, charter: Charter,
+        key: SigningKey
+    ) {
+        self.federation = federation
+        self.node = node
+        self.incarnation = incarnation
+        self.seat = seat
+        self.tree = tree
+        self.charter = charter
+        self.key = key
+    }
+
+    public var level: Level { seat.level }
+
+    /// The schema version of placements: one topology so far.
+    static let placement: UInt64 = 1
+
+    func context(kind: RecordKind?) -> EntryContext {
+        EntryContext(
+            author: node, incarnation: incarnation, kind: kind?.number ?? 0, schema: kind?.schema ?? 0,
+            placement: NodeIdentity.placement)
+    }
+
+    func log(_ direction: Direction, toward peer: NodeID) -> LogID {
+        LogID(author: node, incarnation: incarnation, direction: direction, peer: peer)
+    }
+
+    /// The seat directly below this one on the way to `home`; nil when `home` is this seat or not below.
+    func childSeat(toward home: String) -> TreeSeat? {
+        let path = tree.path(from: home)
+        guard let here = path.firstIndex(where: { $0.code == seat.code }), here > 0 else { return nil }
+        return path[here - 1]
+    }
+}

@@ -1,0 +1,155 @@
+public import SyncProtocol
+
+/// One node's mind: events in, effects out, everything that must survive in the transaction. No clock, no randomness, no
+/// network; daemon and simulator turn the same crank.
+public struct SyncEngine: Sendable {
+    public let identity: NodeIdentity
+    public private(set) var trust: Trust
+    public private(set) var draft: Draft
+
+    public init(identity: NodeIdentity, trust: Trust, codes: CodeTables, parameters: Parameters) {
+        self.identity = identity
+        self.trust = trust
+        draft = Draft(identity: identity, codes: codes, parameters: parameters)
+    }
+
+    /// Reads again what changes while a node runs: certificates, codes and parameters.
+    public mutating func reload(from snapshot: borrowing Snapshot) throws {
+        trust = try SyncEngine.loadTrust(identity.federation, snapshot)
+        draft = Draft(
+            identity: identity, codes: try snapshot.reference.codes(), parameters: try snapshot.reference.parameters())
+    }
+
+    /// Refusals of single records come back as effects; a refused changeset or receipt is thrown as `ProtocolError`, and
+    /// the transaction must not be committed then.
+    public func handle(_ event: Event, in tx: borrowing Transaction) throws -> [Effect] {
+        var outgoing = Outgoing(identity)
+        var effects = [Effect]()
+        switch event {
+        case .report(let records, let principal):
+            let report = Report(identity: identity, trust: trust, draft: draft)
+            effects += outcomes(try report.run(records, by: principal, &outgoing, in: tx), .report, "reported")
+        case .withdraw(let records, let principal):
+            let withdrawal = Withdrawal(identity: identity, trust: trust)
+            effects += outcomes(try withdrawal.run(records, by: principal, &outgoing, in: tx), .report, "withdrawn")
+        case .decide(let records, let verdict, let principal):
+            let review = Review(identity: identity, trust: trust)
+            effects += outcomes(
+                try review.run(records, verdict, by: principal, &outgoing, in: tx), .decision, verdict.kind.rawValue)
+        case .changeset(let changeset, let body): effects += try ingest(changeset, body, &outgoing, in: tx)
+        case .receipt(let receipt): effects += try take(receipt, in: tx)
+        case .certificates(let certificates, let sender): effects += try admit(certificates, from: sender, in: tx)
+        }
+        return effects + (try outgoing.seal(in: tx))
+    }
+
+    private func outcomes(_ outcomes: [RecordOutcome], _ stage: Stage, _ name: String) -> [Effect] {
+        let done = outcomes.count { $0.refusal == nil }
+        return outcomes.map(Effect.outcome) + [.counted(stage, name, done)]
+    }
+
+    // MARK: Changesets
+
+    /// What the order of checks asks before unpacking: position and previous seal.
+    public func admission(of seal: Seal, in snapshot: borrowing Snapshot) throws -> Admission {
+        let state = try snapshot.logs.find(seal.log)
+        let journal = snapshot.journal
+        return try Admission.check(seal, held: state) { first in
+            try state.flatMap { try journal.row(log: $0.id, first: first)?.seal }
+        }
+    }
+
+    private func ingest(
+        _ changeset: Changeset, _ body: Body, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> [Effect] {
+        let seal = changeset.seal
+        guard let sender = trust.certificate(of: changeset.cover.sender) else {
+            throw ProtocolError(.unknownKey, "the sender is not certified here")
+        }
+        try checkNeighbour(sender, seal.log.direction)
+        let state = try tx.logs.findOrCreate(seal.log)
+        let journal = tx.journal
+        let admission = try Admission.check(seal, held: state) { try journal.row(log: state.id, first: $0)?.seal }
+        if admission == .repeated { return [.counted(.apply, "repeated", seal.count)] }
+        try Admission.checkDisclosure(body, direction: seal.log.direction, at: identity.level)
+        let row = try tx.journal.append(
+            log: state.id, seal: seal, packed: changeset.packed, unpackedSize: changeset.cover.unpackedSize,
+            at: tx.moment.milliseconds)
+        try tx.logs.advance(state.id, to: seal)
+        if seal.log.direction == .up {
+            try Forwarding(identity: identity, trust: trust).relayUp(seal, origin: state.id, &outgoing, in: tx)
+        }
+        var applier = Applier(
+            identity: identity, trust: trust, seal: seal, body: body, sender: sender, logID: state.id, journalID: row,
+            isReplay: false)
+        try applier.run(&outgoing, in: tx)
+        try retryDeferred(&outgoing, isReplay: false, in: tx)
+        return applier.outcomes.map { .counted(.apply, $0.code, $0.count) }
+    }
+
+    /// Up logs come from the seats directly below, the down log from the one above.
+    private func checkNeighbour(_ sender: Certificate, _ direction: Direction) throws {
+        let isNeighbour = direction == .up
+            ? sender.seat.parent == identity.seat.code : sender.seat.code == identity.seat.parent
+        guard isNeighbour else {
+            throw ProtocolError(.notEntitled, "seat \(sender.seat.code) is no neighbour in this direction")
+        }
+    }
+
+    /// Entries that waited for a seal, a certificate or a version: what they name may be here now.
+    func retryDeferred(_ outgoing: inout Outgoing, isReplay: Bool, in tx: borrowing Transaction) throws {
+        var cache = BodyCache()
+        for item in try tx.journal.postponed(limit: 1_000) {
+            let (row, body) = try cache.load(item.journal, in: tx)
+            guard let sender = trust.certificate(of: row.seal.log.author) else { continue }
+            var applier = Applier(
+                identity: identity, trust: trust, seal: row.seal, body: body, sender: sender, logID: row.log,
+                journalID: item.journal, isReplay: isReplay)
+            try applier.apply(item.item, &outgoing, in: tx)
+        }
+    }
+
+    // MARK: Receipts and trust
+
+    private func take(_ receipt: Receipt, in tx: borrowing Transaction) throws -> [Effect] {
+        guard receipt.log.author == identity.node, receipt.log.peer == receipt.issuer,
+            let state = try tx.logs.find(receipt.log)
+        else { throw ProtocolError(.notEntitled, "a receipt for a log that is not between these two nodes") }
+        if receipt.durable > state.next {
+            throw ProtocolError(.position, "the other end holds more than this node wrote: recover first")
+        }
+        if let hash = receipt.durableHash, receipt.durable > 0 {
+            let seal = try tx.journal.row(log: state.id, covering: receipt.durable - 1)?.seal
+            guard let seal, seal.next == receipt.durable, seal.hash == hash else {
+                try tx.logs.freeze(state.id, "the other end holds another seal at \(receipt.durable)")
+                return [.counted(.changeset, "frozen", 1)]
+            }
+        }
+        guard receipt.number >= state.peerReceipt else { return [] }
+        try tx.logs.setPeer(
+            state.id, durable: receipt.durable, applied: receipt.applied, receipt: receipt.number,
+            at: tx.moment.milliseconds)
+        return []
+    }
+
+    /// Certificates of the sender's subtree from below, or of the path above: admitted one by one, in order.
+    private func admit(_ certificates: [Certificate], from sender: NodeID, in tx: borrowing Transaction) throws -> [Effect] {
+        var known = trust
+        var added = 0
+        for certificate in certificates where try known.admit(certificate) {
+            try tx.trust.append(certificate)
+            added += 1
+        }
+        return added == 0 ? [] : [.trustChanged]
+    }
+
+    static func loadTrust(_ federation: FederationID, _ snapshot: borrowing Snapshot) throws -> Trust {
+        let all = try snapshot.trust.all().map(\.certificate)
+        guard let root = all.first else {
+            throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
+        }
+        var trust = try Trust(federation: federation, root: root)
+        for certificate in all.dropFirst() { try trust.admit(certificate) }
+        return trust
+    }
+}

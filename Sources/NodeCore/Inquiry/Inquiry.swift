@@ -1,0 +1,133 @@
+public import SyncProtocol
+
+/// Questions to one node's own tables. Nothing here writes.
+public struct Inquiry: Sendable {
+    let charter: Charter
+
+    public init(_ charter: Charter) { self.charter = charter }
+
+    /// One line of a list.
+    public struct Summary: Sendable, Hashable {
+        public let id: String
+        public let key: String
+        public let homeSeat: String
+        public let version: UInt64
+        public let standing: String
+        public let pendingLevel: Level?
+        public let status: String
+        public let record: Record
+    }
+
+    public struct Filter: Sendable {
+        public var status: String?
+        public var pending: Level?
+        public var homeSeat: String?
+        public var after = ""
+        public var limit = 100
+
+        public init() {}
+    }
+
+    public func list(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [Summary] {
+        let states = try snapshot.records.page(
+            kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat, after: filter.after,
+            limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand))
+        let table = snapshot.typed(kind)
+        return try states.map { state in try Inquiry.summary(state, table.record(id: state.id) ?? Record()) }
+    }
+
+    /// One record by its identifier or its number.
+    public func find(_ name: String, _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> Summary? {
+        let byID = try RecordID(hex: name).flatMap { try snapshot.records.find($0) }
+        guard let state = try byID ?? snapshot.records.find(key: name, kind: kind.number).first else { return nil }
+        return try Inquiry.summary(state, snapshot.typed(kind).record(id: state.id) ?? Record())
+    }
+
+    private static func summary(_ state: RecordState, _ record: Record) throws -> Summary {
+        Summary(
+            id: state.uuid.description, key: state.key, homeSeat: state.homeSeat, version: state.version,
+            standing: state.standing.name, pendingLevel: state.standing.pendingLevel, status: state.status, record: record)
+    }
+
+    public func counts(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [(status: String, count: Int)] {
+        try snapshot.records.counts(kind: kind.number)
+    }
+
+    /// Counts by fields of the kind (codes, flags, divisions) or `division`, the home's seat.
+    public func statistics(
+        _ kind: RecordKind, by dimensions: [String], statuses: [String], in snapshot: borrowing Snapshot
+    ) throws -> [(values: [String], count: Int)] {
+        let allowed = Set(kind.statistics.flatMap(\.dimensions).map(\.code)).union(["division"])
+        guard let unknown = dimensions.first(where: { !allowed.contains($0) }) else {
+            return try snapshot.inquiry.count(kind, by: dimensions, statuses: statuses)
+        }
+        let list = allowed.sorted().joined(separator: ", ")
+        throw NodeError(.badRequest, "不能按 \(unknown) 统计，可用：\(list)", "no statistic by \(unknown); there are: \(list)")
+    }
+
+    public func homes(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [(seat: String, count: Int, changed: Int64)] {
+        try snapshot.inquiry.homes(kind: kind.number)
+    }
+
+    /// State of one of this node's links.
+    public struct LinkStatus: Sendable {
+        public let seat: String
+        public let node: NodeID
+        /// From this node's side: `up` toward the parent, `down` toward a child, or received.
+        public let direction: String
+        public let isOwn: Bool
+        public let next: UInt64
+        public let peerDurable: UInt64
+        public let backlog: UInt64
+        public let lastReceiptMilliseconds: Int64?
+        public let frozen: String?
+    }
+
+    public func links(_ engine: SyncEngine, in snapshot: borrowing Snapshot) throws -> [LinkStatus] {
+        let node = engine.identity.node
+        return try snapshot.logs.all().filter { $0.log.author == node || $0.log.peer == node }.map { state in
+            let isOwn = state.log.author == node
+            let peer = isOwn ? state.log.peer : state.log.author
+            return LinkStatus(
+                seat: engine.trust.certificate(of: peer)?.seat.code ?? "?", node: peer,
+                direction: state.log.direction == .up ? "up" : "down", isOwn: isOwn, next: state.next,
+                peerDurable: state.peerDurable, backlog: isOwn ? state.backlog : 0,
+                lastReceiptMilliseconds: state.peerMilliseconds, frozen: state.frozen)
+        }
+    }
+
+    public struct Refused: Sendable {
+        public let milliseconds: Int64
+        public let peer: NodeID
+        public let code: String
+        public let reason: String
+        public let subject: String
+        public let times: Int
+    }
+
+    /// What was refused, newest first; entries that wait for something are listed as `deferred`.
+    public func quarantine(limit: Int, in snapshot: borrowing Snapshot) throws -> [Refused] {
+        let refused = try snapshot.quarantine.all(limit: limit).map {
+            Refused(
+                milliseconds: $0.milliseconds, peer: $0.peer, code: $0.code, reason: $0.reason, subject: $0.subject, times: $0.times)
+        }
+        let waiting = try snapshot.journal.postponed(limit: limit).compactMap { item -> Refused? in
+            guard let row = try snapshot.journal.row(item.journal) else { return nil }
+            return Refused(
+                milliseconds: row.milliseconds, peer: row.seal.log.author, code: "deferred", reason: "waits for \(item.reason)",
+                subject: "entry \(item.item) of seal \(row.seal.hash)", times: 1)
+        }
+        return refused + waiting
+    }
+
+    public func quarantineCounts(in snapshot: borrowing Snapshot) throws -> [(code: String, count: Int)] {
+        try snapshot.quarantine.counts()
+    }
+
+    public func integrity(in snapshot: borrowing Snapshot) throws -> [String] { try snapshot.inquiry.integrity() }
+
+    /// What people did to one record here, by name.
+    public func acts(_ record: RecordID, in snapshot: borrowing Snapshot) throws -> [(at: Int64, actor: String, action: String, detail: String)] {
+        try snapshot.audit.all(record: record)
+    }
+}

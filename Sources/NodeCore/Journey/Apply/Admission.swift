@@ -1,0 +1,52 @@
+public import SyncProtocol
+
+/// Whether a verified seal follows what is held: decided before its body is unpacked, and again in the transaction.
+public enum Admission: Sendable, Hashable {
+    case next
+    /// Held already; the receipt is the answer.
+    case repeated
+
+    /// Throws for a gap, a broken chain and a fork.
+    static func check(_ seal: Seal, held state: LogState?, sealAt: (UInt64) throws -> Seal?) throws -> Admission {
+        if let reason = state?.frozen { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
+        let next = state?.next ?? 0
+        if seal.first == next {
+            guard seal.previous == state?.hash else {
+                throw ProtocolError(.chainBroken, "the seal does not follow the last one held")
+            }
+            return .next
+        }
+        guard seal.first < next else {
+            throw ProtocolError(.position, "the seal begins at \(seal.first); this node waits for \(next)")
+        }
+        guard let held = try sealAt(seal.first) else {
+            throw ProtocolError(.position, "no seal begins at \(seal.first) here; this node waits for \(next)")
+        }
+        guard held.hash == seal.hash else { throw ProtocolError(.fork, "another seal is held at position \(seal.first)") }
+        return .repeated
+    }
+
+    /// A log author's own entries are whole; excerpts show exactly what this level's charter shows. Less or more is
+    /// refused before anything is stored.
+    static func checkDisclosure(_ body: Body, direction: Direction, at level: Level) throws {
+        guard body.block.items.allSatisfy({ $0.entry.isComplete }) else {
+            throw ProtocolError(.bodyIncomplete, "an entry of the sender's own log lacks a section")
+        }
+        for item in body.excerpts.flatMap(\.block.items) {
+            let core = item.entry.core
+            var expected: Set<Reach> = direction == .down ? [.path] : []
+            if core.type == .report, let ceiling = core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) {
+                expected = Disclosure.shown(at: level, ceiling: ceiling)
+            }
+            for section in item.entry.sections {
+                let isShown = section.bytes != nil
+                if isShown && !expected.contains(section.reach) {
+                    throw ProtocolError(.overDisclosed, "section \(section.reach) is not for this level")
+                }
+                if !isShown && expected.contains(section.reach) {
+                    throw ProtocolError(.bodyIncomplete, "section \(section.reach) is missing")
+                }
+            }
+        }
+    }
+}

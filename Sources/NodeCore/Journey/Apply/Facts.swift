@@ -1,0 +1,197 @@
+internal import SyncProtocol
+
+/// What becomes of one entry.
+enum EntryOutcome: Equatable {
+    case applied
+    /// Known already: the same bytes came before.
+    case repeated
+    /// Names what is missing; tried again when it may have come.
+    case deferred(String)
+    case rejected(ProtocolError)
+}
+
+/// Signed facts become rows here and nowhere else: live, from a neighbour, or played again by a rebuild.
+struct Facts {
+    let identity: NodeIdentity
+    let trust: Trust
+
+    struct Fact {
+        let entry: Entry
+        let hash: Digest
+        let context: EntryContext
+        let author: Certificate
+        let place: EntryPlace
+    }
+
+    // MARK: Report
+
+    /// A version of a record by its home.
+    func report(_ fact: Fact, in tx: borrowing Transaction) throws -> EntryOutcome {
+        guard let kind = identity.charter.kind(number: fact.context.kind) else {
+            return .deferred("record kind \(fact.context.kind) is not known to this node")
+        }
+        do {
+            let content = try checkedContent(fact, kind)
+            return try store(fact, kind, content, in: tx)
+        } catch let error as ProtocolError {
+            return .rejected(error)
+        }
+    }
+
+    private struct Content {
+        let uuid: RecordID
+        let version: UInt64
+        let ceiling: Level
+        let asked: String
+        let key: String
+        let record: Record
+    }
+
+    /// Authority, scope and schema of a report, in this order; nothing is read from the store.
+    private func checkedContent(_ fact: Fact, _ kind: RecordKind) throws -> Content {
+        let core = fact.entry.core
+        guard let uuid = core.record, let version = core.version, version > 0, version < UInt64(Int64.max),
+            (version == 1) == (core.previous == nil), let number = core.ceiling.flatMap({ Int(exactly: $0) }),
+            let ceiling = Level(rawValue: number)
+        else { throw ProtocolError(.schema, "a report names record, version, previous version and ceiling") }
+        guard let home = identity.tree.seat(fact.author.seat.code), !home.isRelay, home.level != .national else {
+            throw ProtocolError(.outOfScope, "seat \(fact.author.seat.code) is not the home of records")
+        }
+        let record = try Sections.merge(fact.entry.sections, kind: kind)
+        guard let key = record.row[kind.key.tag]?.text, key.hasPrefix(home.code) else {
+            throw ProtocolError(.outOfScope, "the record does not belong to division \(home.code)")
+        }
+        guard let asked = record.row[kind.status.tag]?.text else { throw ProtocolError(.schema, "a report asks for a state") }
+        guard try self.ceiling(of: record, kind, home: home) == ceiling else {
+            throw ProtocolError(.schema, "the review ceiling is not the one that follows from the record")
+        }
+        guard core.reaches == Disclosure.reaches(home: home, ceiling: ceiling, tree: identity.tree) else {
+            throw ProtocolError(.schema, "the sections are not those of this review ceiling")
+        }
+        return Content(uuid: uuid, version: version, ceiling: ceiling, asked: asked, key: key, record: record)
+    }
+
+    /// The level that decides, from the record itself: every receiver computes it again.
+    func ceiling(of record: Record, _ kind: RecordKind, home: TreeSeat) throws -> Level {
+        switch kind.authority {
+        case .standard(let field, let levels):
+            guard let standard = record.row[field.tag]?.text, let required = levels[standard],
+                let ceiling = identity.tree.ceiling(home: home.code, required: required)
+            else { throw ProtocolError(.schema, "\(field.code) names no level that decides") }
+            return ceiling
+        }
+    }
+
+    private func store(_ fact: Fact, _ kind: RecordKind, _ content: Content, in tx: borrowing Transaction) throws -> EntryOutcome {
+        let known = try tx.records.find(content.uuid)
+        if let known {
+            guard known.home == fact.author.node, known.kind == kind.number else {
+                throw ProtocolError(.foreignAuthor, "the record belongs to another home")
+            }
+            if let same = try tx.versions.find(known.id, content.version) {
+                guard same.hash == fact.hash else { throw ProtocolError(.fork, "another version with this number is held") }
+                return .repeated
+            }
+            if let before = try tx.versions.find(known.id, content.version - 1), before.hash != fact.entry.core.previous {
+                throw ProtocolError(.chainBroken, "the version does not follow the one held")
+            }
+        }
+        let id = try known?.id
+            ?? tx.records.insert(
+                content.uuid, kind: kind.number, home: fact.author.node, homeSeat: fact.author.seat.code, key: content.key,
+                status: kind.workflow.pending, at: tx.moment.milliseconds)
+        try tx.versions.insert(id, VersionState(
+            number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place))
+        guard content.version > known?.version ?? 0 else { return .applied }
+        if let known, known.version > 0 { try narrow(known, kind, to: content.ceiling, in: tx) }
+        try tx.records.update(
+            id, key: content.key, version: content.version, standing: .draft, status: kind.workflow.pending,
+            at: tx.moment.milliseconds)
+        try Projection(identity: identity).put(content.record, kind: kind, id: id, uuid: content.uuid, in: tx)
+        try Projection(identity: identity).refresh(id, in: tx)
+        return .applied
+    }
+
+    /// A newer version with a lower ceiling takes the wider sections of the older ones away from levels above it.
+    private func narrow(_ known: RecordState, _ kind: RecordKind, to ceiling: Level, in tx: borrowing Transaction) throws {
+        guard identity.level < ceiling, known.home != identity.node else { return }
+        for version in try tx.versions.all(known.id) {
+            guard let carrier = version.place.carrier else { continue }
+            try Reduction(identity: identity).reduce(
+                record: known.uuid, in: carrier, to: Disclosure.shown(at: identity.level, ceiling: ceiling), tx)
+        }
+    }
+
+    // MARK: Decision
+
+    /// An approval, return or rejection by a level on the record's path.
+    func decision(_ fact: Fact, in tx: borrowing Transaction) throws -> EntryOutcome {
+        guard let type = fact.entry.core.type, let subject = fact.entry.core.subjectReference else {
+            return .rejected(ProtocolError(.schema, "a decision names record, version and hash"))
+        }
+        guard let record = try tx.records.find(subject.record), let version = try tx.versions.find(record.id, subject.version)
+        else { return .deferred("record \(subject.record) version \(subject.version)") }
+        guard version.hash == subject.hash else { return .rejected(ProtocolError(.fork, "the decision names another version")) }
+        let level = fact.author.seat.level
+        let decisions = try tx.decisions.all(record.id, version: version.number)
+        if let same = decisions.first(where: { $0.level == level }) {
+            return same.hash == fact.hash
+                ? .repeated : .rejected(ProtocolError(.alreadyDecided, "that level has decided about this version"))
+        }
+        guard isRightful(type, by: fact.author, record, version) else {
+            return .rejected(ProtocolError(.notEntitled, "seat \(fact.author.seat.code) does not decide about this record"))
+        }
+        guard version.number == record.version else {
+            return .rejected(ProtocolError(.superseded, "a newer version of the record is held"))
+        }
+        let words = DecisionWords(fact.entry)
+        try tx.decisions.insert(record.id, version: version.number, DecisionState(
+            level: level, type: type, hash: fact.hash, code: words?.code, words: words?.text, fields: words?.fields ?? [],
+            place: fact.place))
+        try Projection(identity: identity).refresh(record.id, in: tx)
+        return .applied
+    }
+
+    /// Withdrawals are the home's; approvals and returns the reviewing levels'; a rejection any level's on the path.
+    private func isRightful(_ type: EntryType, by author: Certificate, _ record: RecordState, _ version: VersionState) -> Bool {
+        if type == .withdraw { return author.node == record.home }
+        guard identity.tree.isBelow(record.homeSeat, author.seat.code) else { return false }
+        if type == .reject { return true }
+        return identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling).contains { $0.rawValue == author.seat.level }
+    }
+}
+
+/// What a return or rejection says: `{1: code, 2: words, 3: [field codes]}` in the section `path`.
+struct DecisionWords {
+    let code: String
+    let text: String
+    let fields: [String]
+
+    init(code: String, text: String, fields: [String]) {
+        self.code = code
+        self.text = text
+        self.fields = fields
+    }
+
+    /// Nil when there are none, or none that can be read: then the decision stands without words.
+    init?(_ entry: Entry) {
+        guard let bytes = entry.section(.path)?.bytes else { return nil }
+        let values: CanonicalValue
+        do { values = try CanonicalValue(decoding: bytes) } catch { return nil }
+        guard case .text(let code)? = values[1] else { return nil }
+        self.code = code
+        if case .text(let text)? = values[2] { self.text = text } else { text = "" }
+        if case .array(let items)? = values[3] {
+            fields = items.compactMap { if case .text(let field) = $0 { field } else { nil } }
+        } else {
+            fields = []
+        }
+    }
+
+    var encoded: [UInt8] {
+        var fields: [CanonicalValue.Field] = [.init(1, .text(code))]
+        if !text.isEmpty { fields.append(.init(2, .text(text))) }
+        if !self.fields.isEmpty { fields.append(.init(3, .array(self.fields.map(CanonicalValue.text)))) }
+        return CanonicalValue.map(fields).encoded
+    }
+}

@@ -1,0 +1,81 @@
+internal import SyncProtocol
+
+/// Makes every projection again from the journal and the home's own bodies, in a new file.
+public enum Rebuild {
+    /// `path` must not exist. `source` is only read. Returns how many journal rows were played.
+    public static func run(from source: String, into path: String, engine: SyncEngine, at moment: Moment) throws -> Int {
+        let target = try Store(path: path, charter: engine.identity.charter)
+        try target.copyTruth(from: source)
+        let rows = try target.write(moment) { tx in try play(engine, in: tx) }
+        try target.close()
+        return rows
+    }
+
+    static func play(_ engine: SyncEngine, in tx: borrowing Transaction) throws -> Int {
+        var ids = [Int64]()
+        try tx.journal.forEachBody { ids.append($0.id) }
+        for id in ids {
+            guard let row = try tx.journal.row(id) else { continue }
+            if row.seal.log.author == engine.identity.node {
+                try playOwn(row, engine, in: tx)
+            } else {
+                try playReceived(row, engine, in: tx)
+            }
+        }
+        try playWorkingCopies(engine, in: tx)
+        return ids.count
+    }
+
+    private static func playReceived(_ row: JournalRow, _ engine: SyncEngine, in tx: borrowing Transaction) throws {
+        guard let sender = engine.trust.certificate(of: row.seal.log.author) else {
+            throw NodeError(.storeBroken, "缺少证书", "the certificate of a journal row's author is missing")
+        }
+        var outgoing = Outgoing(engine.identity)
+        var applier = Applier(
+            identity: engine.identity, trust: engine.trust, seal: row.seal, body: try row.body(), sender: sender, logID: row.log,
+            journalID: row.id, isReplay: true)
+        try applier.run(&outgoing, in: tx)
+        try engine.retryDeferred(&outgoing, isReplay: true, in: tx)
+    }
+
+    /// This node's own entries: its reports, its decisions, and what it relayed.
+    private static func playOwn(_ row: JournalRow, _ engine: SyncEngine, in tx: borrowing Transaction) throws {
+        guard let own = engine.trust.certificate(of: row.seal.log.author) else { return }
+        let facts = Facts(identity: engine.identity, trust: engine.trust)
+        let body = try row.body()
+        let leaves = body.block.leaves(row.seal.contexts)
+        for (index, item) in body.block.items.enumerated() {
+            let fact = Facts.Fact(
+                entry: item.entry, hash: leaves[index], context: row.seal.contexts[item.context], author: own,
+                place: EntryPlace(log: row.log, seq: row.seal.first + UInt64(index), carrier: nil))
+            switch item.entry.core.type {
+            case .report: _ = try facts.report(fact, in: tx)
+            case .approve, .return, .reject, .withdraw: _ = try facts.decision(fact, in: tx)
+            case .relay: try markRelayed(item.entry, target: row.log, in: tx)
+            case .pass, nil: continue
+            }
+        }
+    }
+
+    private static func markRelayed(_ entry: Entry, target: Int64, in tx: borrowing Transaction) throws {
+        guard let bytes = entry.section(.nation)?.bytes else { return }
+        let seal = try Seal(decoding: bytes)
+        try tx.journal.markRelayed(target: target, origin: tx.logs.findOrCreate(seal.log).id, first: seal.first)
+    }
+
+    private static func playWorkingCopies(_ engine: SyncEngine, in tx: borrowing Transaction) throws {
+        let projection = Projection(identity: engine.identity)
+        var copies = [(RecordID, HomeBody)]()
+        try tx.home.forEachWorkingCopy { copies.append(($0, $1)) }
+        for (uuid, body) in copies {
+            guard let kind = engine.identity.charter.kind(number: body.kind) else { continue }
+            let record = try Sections.readWhole(body.bytes, kind: kind)
+            let id = try tx.records.find(uuid)?.id
+                ?? tx.records.insert(
+                    uuid, kind: kind.number, home: engine.identity.node, homeSeat: engine.identity.seat.code,
+                    key: record.row[kind.key.tag]?.text ?? "", status: body.status, at: tx.moment.milliseconds)
+            try projection.put(record, kind: kind, id: id, uuid: uuid, in: tx)
+            try projection.refresh(id, in: tx)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+internal import SyncProtocol
+
+/// The entries that one transaction adds to this node's own logs. They are sealed at its end: positions exist only at
+/// the borders of seals, so nothing of an unsealed entry ever leaves.
+struct Outgoing {
+    struct Item {
+        let context: EntryContext
+        let entry: Entry
+        /// Entries of other logs that this one rests on; they travel as excerpts beside it.
+        let carries: [EntryPlace]
+    }
+
+    let identity: NodeIdentity
+    private(set) var logs: [LogID: [Item]] = [:]
+    private var starts: [LogID: LogState] = [:]
+
+    init(_ identity: NodeIdentity) { self.identity = identity }
+
+    var isEmpty: Bool { logs.isEmpty }
+
+    /// Adds an entry and says where it will stand.
+    mutating func append(_ item: Item, to log: LogID, in tx: borrowing Transaction) throws -> EntryPlace {
+        let start = try starts[log] ?? tx.logs.findOrCreate(log)
+        starts[log] = start
+        if let reason = start.frozen { throw NodeError(.conflict, "链路已冻结：\(reason)", "the link is frozen: \(reason)") }
+        let index = logs[log]?.count ?? 0
+        logs[log, default: []].append(item)
+        return EntryPlace(log: start.id, seq: start.next + UInt64(index), carrier: nil)
+    }
+
+    /// Writes the seals and bodies of everything that was added.
+    consuming func seal(in tx: borrowing Transaction) throws -> [Effect] {
+        var effects = [Effect]()
+        for (log, items) in logs.sorted(by: { $0.key < $1.key }) {
+            let sealer = Sealer(identity: identity, log: log)
+            try sealer.seal(items, in: tx)
+            effects.append(.wake(log.peer))
+            effects.append(.counted(.changeset, log.direction == .up ? "up" : "down", items.count))
+        }
+        return effects
+    }
+}
+
+/// Cuts the new entries of one log into seals.
+struct Sealer {
+    let identity: NodeIdentity
+    let log: LogID
+
+    func seal(_ items: [Outgoing.Item], in tx: borrowing Transaction) throws {
+        var cache = BodyCache()
+        var rest = items[...]
+        while !rest.isEmpty {
+            var count = prefix(rest)
+            // A run that packs to more than a seal may hold is halved until it fits; one entry always goes.
+            while try !sealRun(rest.prefix(count), &cache, force: count == 1, in: tx) { count = max(1, count / 2) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// As many entries as one seal takes, with those they carry, and within a guess of the packed size.
+    private func prefix(_ items: ArraySlice<Outgoing.Item>) -> Int {
+        var entries = 0
+        var bytes = 0
+        var contexts = Set<EntryContext>()
+        var count = 0
+        for item in items {
+            entries += 1 + item.carries.count
+            bytes += item.entry.size
+            contexts.insert(item.context)
+            let isFull = entries > Limits.entriesPerSeal || bytes > 3 * Limits.sealPackedBytes || contexts.count > Limits.contextsPerSeal
+            if isFull { break }
+            count += 1
+        }
+        return max(1, count)
+    }
+
+    private func sealRun(_ items: ArraySlice<Outgoing.Item>, _ cache: inout BodyCache, force: Bool, in tx: borrowing Transaction) throws -> Bool {
+        var contexts = [EntryContext]()
+        let block = EntryBlock(items.map { item in
+            if let index = contexts.firstIndex(of: item.context) { return .init(context: index, entry: item.entry) }
+            contexts.append(item.context)
+            return .init(context: contexts.count - 1, entry: item.entry)
+        })
+        let excerpts = try Excerpts.make(items.flatMap(\.carries), shownAt: receiverLevel(), identity, &cache, in: tx)
+        let unpacked = Body(block: block, excerpts: excerpts).encoded
+        let packed = try Packing.pack(unpacked)
+        if packed.count > Limits.sealPackedBytes && !force { return false }
+        let state = try tx.logs.findOrCreate(log)
+        let seal = try Seal(
+            log: log, first: state.next, contexts: contexts, leaves: block.leaves(contexts), previous: state.hash,
+            federation: identity.federation, key: identity.key)
+        try tx.journal.append(
+            log: state.id, seal: seal, packed: packed[...], unpackedSize: unpacked.count, at: tx.moment.milliseconds)
+        try tx.logs.advance(state.id, to: seal)
+        return true
+    }
+
+    /// The level that reads this log; a seat that is no more in the tree counts as the one above.
+    private func receiverLevel() -> Level {
+        if log.direction == .down { return .county }
+        return identity.seat.parent.flatMap { identity.tree.seat($0)?.level } ?? .national
+    }
+}
+
+/// Bodies of the journal that one transaction needs several times.
+struct BodyCache {
+    private var bodies: [Int64: (row: JournalRow, body: Body)] = [:]
+
+    mutating func load(_ id: Int64, in tx: borrowing Transaction) throws -> (row: JournalRow, body: Body) {
+        if let known = bodies[id] { return known }
+        guard let row = try tx.journal.row(id) else {
+            throw NodeError(.storeBroken, "日志缺行", "the journal lacks a row it refers to")
+        }
+        if bodies.count > 64 { bodies.removeAll(keepingCapacity: true) }
+        let loaded = (row: row, body: try row.body())
+        bodies[id] = loaded
+        return loaded
+    }
+}

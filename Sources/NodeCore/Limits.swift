@@ -1,0 +1,21 @@
+/// What this node takes from people and files at most.
+public enum NodeLimits {
+    /// One list of a household.
+    public static let childrenPerList = 200
+    /// Records in one command: one transaction must not hold the writer for seconds.
+    public static let recordsPerCommand = 10_000
+    /// One import file; the reader keeps it in memory.
+    public static let importBytes = 64 * 1_024 * 1_024
+    /// Rows of one import file.
+    public static let importRows = 200_000
+    /// Words of a return.
+    public static let reasonCharacters = 1_000
+    /// Rows in the quarantine: the oldest leave when a peer goes on sending rubbish; the counters stay.
+    public static let quarantineRows = 10_000
+    /// Strings that one search through the store may look for.
+    public static let searchStrings = 50_000
+    /// Bytes not yet applied that a peer may have under way.
+    public static let credit: UInt64 = 64 * 1_024 * 1_024
+    /// Seats of one topology file.
+    public static let seats = 10_000
+}

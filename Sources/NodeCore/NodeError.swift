@@ -1,0 +1,29 @@
+/// Why the node refused a person or could not go on. The code is public contract; the message is for the person who asked.
+public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable, CaseIterable {
+        case badRequest = "bad-request"
+        case badConfiguration = "bad-configuration"
+        case notFound = "not-found"
+        case notAllowed = "not-allowed"
+        case conflict
+        case invalid
+        case tooLarge = "too-large"
+        case notEnrolled = "not-enrolled"
+        case codeUsed = "code-used"
+        case storeNewer = "store-newer"
+        case storeBroken = "store-broken"
+        case unreachable
+    }
+
+    public let code: Code
+    public let message: Label
+
+    public init(_ code: Code, _ zh: String, _ en: String) {
+        self.code = code
+        message = Label(zh, en)
+    }
+
+    public static func == (left: NodeError, right: NodeError) -> Bool { left.code == right.code }
+
+    public var description: String { "\(code.rawValue): \(message.zh) / \(message.en)" }
+}

@@ -1,0 +1,126 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// What only the home knows of a record. Version 0 is the working copy; a version's body is kept as it was reported.
+struct HomeBody: Sendable {
+    let version: UInt64
+    let kind: UInt64
+    let status: String
+    let bytes: [UInt8]
+}
+
+struct HomeTable {
+    let database: Database
+
+    func put(_ uuid: RecordID, _ body: HomeBody, at milliseconds: Int64) throws {
+        try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO home_body (uuid, version, kind, status, body, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            uuid.data, Int64(clamping: body.version), Int64(clamping: body.kind), body.status, Data(body.bytes), milliseconds,
+        ])
+    }
+
+    func find(_ uuid: RecordID, version: UInt64) throws -> HomeBody? {
+        let sql = "SELECT * FROM home_body WHERE uuid = ? AND version = ?"
+        return try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: sql), arguments: [uuid.data, Int64(clamping: version)]
+        ).map(HomeTable.body)
+    }
+
+    func removeWorkingCopy(_ uuid: RecordID) throws {
+        try database.cachedStatement(sql: "DELETE FROM home_body WHERE uuid = ? AND version = 0").execute(arguments: [uuid.data])
+    }
+
+    func forEachWorkingCopy(_ visit: (RecordID, HomeBody) throws -> Void) throws {
+        let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body WHERE version = 0 ORDER BY uuid")
+        while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }
+    }
+
+    /// Every body with its record, for a search through the whole store.
+    func forEach(_ visit: (RecordID, HomeBody) throws -> Void) throws {
+        let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body ORDER BY uuid, version")
+        while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }
+    }
+
+    private static func body(_ row: GRDB.Row) -> HomeBody {
+        let bytes: Data = row["body"]
+        return HomeBody(
+            version: UInt64(clamping: row["version"] as Int64), kind: UInt64(clamping: row["kind"] as Int64),
+            status: row["status"], bytes: [UInt8](bytes))
+    }
+}
+
+/// Who did what, by name. Holds no field values.
+struct AuditTable {
+    let database: Database
+
+    func append(_ moment: Moment, actor: String, action: String, record: RecordID?, detail: String) throws {
+        try database.cachedStatement(sql: "INSERT INTO audit (at_ms, actor, action, uuid, detail) VALUES (?, ?, ?, ?, ?)")
+            .execute(arguments: [moment.milliseconds, actor, action, record?.data, detail])
+    }
+
+    func all(record: RecordID) throws -> [(at: Int64, actor: String, action: String, detail: String)] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT * FROM audit WHERE uuid = ? ORDER BY id", arguments: [record.data]
+        ).map { (at: $0["at_ms"], actor: $0["actor"], action: $0["action"], detail: $0["detail"]) }
+    }
+}
+
+/// What was refused, with its reason: a peer that repeats itself raises a counter, not the number of rows.
+struct QuarantineTable {
+    let database: Database
+
+    struct Item: Sendable {
+        let milliseconds: Int64
+        let peer: NodeID
+        let code: String
+        let reason: String
+        let subject: String
+        let times: Int
+    }
+
+    func add(_ moment: Moment, peer: NodeID, code: String, reason: String, subject: String) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO quarantine (at_ms, peer, code, reason, subject) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (peer, subject, code) DO UPDATE SET times = times + 1, at_ms = excluded.at_ms
+                """,
+            arguments: [moment.milliseconds, peer.data, code, reason, subject])
+        try database.execute(
+            sql: "DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - ?", arguments: [NodeLimits.quarantineRows])
+    }
+
+    func all(limit: Int) throws -> [Item] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM quarantine ORDER BY id DESC LIMIT ?", arguments: [limit]).map {
+            Item(
+                milliseconds: $0["at_ms"], peer: try .stored($0["peer"]), code: $0["code"], reason: $0["reason"],
+                subject: $0["subject"], times: $0["times"])
+        }
+    }
+
+    func counts() throws -> [(code: String, count: Int)] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT code, SUM(times) AS n FROM quarantine GROUP BY code ORDER BY code")
+            .map { (code: $0["code"], count: $0["n"]) }
+    }
+}
+
+/// Which records of a kind concern a person, by number: at the home and at its reviewers.
+struct PersonTable {
+    let database: Database
+
+    /// Records whose head has this number.
+    func heads(_ number: String, kind: RecordKind) throws -> [Int64] {
+        guard let persons = kind.persons else { return [] }
+        return try Int64.fetchAll(
+            database.cachedStatement(sql: "SELECT record FROM \(kind.code) WHERE \(persons.head.code) = ?"), arguments: [number])
+    }
+
+    /// Records in which somebody with this number is a member.
+    func members(_ number: String, kind: RecordKind) throws -> [Int64] {
+        guard let member = kind.persons?.member else { return [] }
+        return try Int64.fetchAll(
+            database.cachedStatement(sql: "SELECT record FROM \(member.list.code) WHERE \(member.field.code) = ?"),
+            arguments: [number])
+    }
+}

@@ -1,0 +1,121 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// One row of the journal: a seal, and its packed body unless only the seal was relayed.
+struct JournalRow: Sendable {
+    let id: Int64
+    let log: Int64
+    let seal: Seal
+    let packed: [UInt8]?
+    let unpackedSize: Int
+    let milliseconds: Int64
+
+    func body() throws -> Body {
+        guard let packed else { throw NodeError(.storeBroken, "此处只有封签，没有内容", "only the seal is held here, not its body") }
+        return try Body(unpacking: packed[...], size: unpackedSize, of: seal)
+    }
+}
+
+struct JournalTable {
+    let database: Database
+
+    @discardableResult
+    func append(log: Int64, seal: Seal, packed: ArraySlice<UInt8>?, unpackedSize: Int, at milliseconds: Int64) throws -> Int64 {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO journal (log, first, count, hash, seal, packed, unpacked_size, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            log, Int64(clamping: seal.first), seal.count, seal.hash.data, Data(seal.message.encoded), packed.map { Data($0) },
+            packed == nil ? nil : unpackedSize, milliseconds,
+        ])
+        return database.lastInsertedRowID
+    }
+
+    func row(_ id: Int64) throws -> JournalRow? {
+        try one("SELECT * FROM journal WHERE id = ?", [id])
+    }
+
+    /// The row whose seal begins at `first`.
+    func row(log: Int64, first: UInt64) throws -> JournalRow? {
+        try one("SELECT * FROM journal WHERE log = ? AND first = ?", [log, Int64(clamping: first)])
+    }
+
+    /// The row whose seal covers `seq`.
+    func row(log: Int64, covering seq: UInt64) throws -> JournalRow? {
+        let found = try one(
+            "SELECT * FROM journal WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1", [log, Int64(clamping: seq)])
+        return found.flatMap { seq < $0.seal.next ? $0 : nil }
+    }
+
+    /// Seals of one log from `first` on, in order, until their bodies exceed `budget` bytes; always at least one.
+    func rows(log: Int64, from first: UInt64, budget: Int) throws -> [JournalRow] {
+        let cursor = try GRDB.Row.fetchCursor(
+            database, sql: "SELECT * FROM journal WHERE log = ? AND first >= ? ORDER BY first",
+            arguments: [log, Int64(clamping: first)])
+        var rows = [JournalRow]()
+        var size = 0
+        while let row = try cursor.next() {
+            let next = try JournalTable.row(row)
+            size += next.packed?.count ?? 0
+            if !rows.isEmpty && size > budget { break }
+            rows.append(next)
+        }
+        return rows
+    }
+
+    /// Every row with a body, in the order in which it was written: what a rebuild plays again.
+    func forEachBody(_ visit: (JournalRow) throws -> Void) throws {
+        let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM journal WHERE packed IS NOT NULL ORDER BY id")
+        while let row = try cursor.next() { try visit(JournalTable.row(row)) }
+    }
+
+    func forEachSeal(_ visit: (JournalRow) throws -> Void) throws {
+        let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM journal ORDER BY log, first")
+        while let row = try cursor.next() { try visit(JournalTable.row(row)) }
+    }
+
+    /// Puts a body with fewer sections in place of the one held: seal, hashes and positions stay.
+    func repack(_ id: Int64, packed: [UInt8], unpackedSize: Int) throws {
+        try database.execute(
+            sql: "UPDATE journal SET packed = ?, unpacked_size = ? WHERE id = ?", arguments: [Data(packed), unpackedSize, id])
+    }
+
+    func markRelayed(target: Int64, origin: Int64, first: UInt64) throws {
+        try database.cachedStatement(sql: "INSERT OR IGNORE INTO relayed (target, origin, first) VALUES (?, ?, ?)")
+            .execute(arguments: [target, origin, Int64(clamping: first)])
+    }
+
+    func isRelayed(target: Int64, origin: Int64, first: UInt64) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM relayed WHERE target = ? AND origin = ? AND first = ?)"),
+            arguments: [target, origin, Int64(clamping: first)]) ?? false
+    }
+
+    func postpone(journal: Int64, item: Int, reason: String) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO deferred (journal, item, reason) VALUES (?, ?, ?)", arguments: [journal, item, reason])
+    }
+
+    func settle(journal: Int64, item: Int) throws {
+        try database.execute(sql: "DELETE FROM deferred WHERE journal = ? AND item = ?", arguments: [journal, item])
+    }
+
+    func postponed(limit: Int) throws -> [(journal: Int64, item: Int, reason: String)] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM deferred ORDER BY journal, item LIMIT ?", arguments: [limit])
+            .map { (journal: $0["journal"], item: $0["item"], reason: $0["reason"]) }
+    }
+
+    private func one(_ sql: String, _ arguments: StatementArguments) throws -> JournalRow? {
+        try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments).map(JournalTable.row)
+    }
+
+    private static func row(_ row: GRDB.Row) throws -> JournalRow {
+        let bytes: Data = row["seal"]
+        let packed: Data? = row["packed"]
+        return JournalRow(
+            id: row["id"], log: row["log"], seal: try Seal(decoding: [UInt8](bytes)[...]), packed: packed.map { [UInt8]($0) },
+            unpackedSize: row["unpacked_size"] ?? 0, milliseconds: row["at_ms"])
+    }
+}

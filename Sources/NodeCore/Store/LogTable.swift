@@ -1,0 +1,90 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// How far one log is held here, and how far its neighbour holds it.
+struct LogState: Sendable {
+    let id: Int64
+    let log: LogID
+    /// The next sequence number; what lies below is durable.
+    let next: UInt64
+    /// Hash of the last seal; nil at the beginning.
+    let hash: Digest?
+    let receipts: UInt64
+    let peerDurable: UInt64
+    let peerApplied: UInt64
+    let peerReceipt: UInt64
+    /// When the peer's last receipt came; display only.
+    let peerMilliseconds: Int64?
+    /// Why the link stands still; nil while it works.
+    let frozen: String?
+
+    var backlog: UInt64 { next >= peerDurable ? next - peerDurable : 0 }
+}
+
+struct LogTable {
+    let database: Database
+
+    func find(_ log: LogID) throws -> LogState? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT * FROM log WHERE author = ? AND incarnation = ? AND direction = ? AND peer = ?")
+        let row = try GRDB.Row.fetchOne(
+            statement,
+            arguments: [log.author.data, log.incarnation.data, Int64(log.direction.rawValue), log.peer.data])
+        return try row.map(LogTable.state)
+    }
+
+    func state(_ id: Int64) throws -> LogState? {
+        try GRDB.Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM log WHERE id = ?"), arguments: [id]).map(LogTable.state)
+    }
+
+    func all() throws -> [LogState] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM log ORDER BY id").map(LogTable.state)
+    }
+
+    func findOrCreate(_ log: LogID) throws -> LogState {
+        if let state = try find(log) { return state }
+        try database.execute(
+            sql: "INSERT INTO log (author, incarnation, direction, peer) VALUES (?, ?, ?, ?)",
+            arguments: [log.author.data, log.incarnation.data, Int64(log.direction.rawValue), log.peer.data])
+        guard let state = try find(log) else { throw NodeError(.storeBroken, "数据库写入失败", "a new log did not appear") }
+        return state
+    }
+
+    func advance(_ id: Int64, to seal: Seal) throws {
+        try database.cachedStatement(sql: "UPDATE log SET next = ?, hash = ? WHERE id = ?")
+            .execute(arguments: [Int64(clamping: seal.next), seal.hash.data, id])
+    }
+
+    /// Numbers this node's receipts for a log.
+    func nextReceipt(_ id: Int64) throws -> UInt64 {
+        try database.cachedStatement(sql: "UPDATE log SET receipts = receipts + 1 WHERE id = ?").execute(arguments: [id])
+        return try state(id)?.receipts ?? 1
+    }
+
+    func setPeer(_ id: Int64, durable: UInt64, applied: UInt64, receipt: UInt64, at milliseconds: Int64) throws {
+        try database.cachedStatement(
+            sql: "UPDATE log SET peer_durable = ?, peer_applied = ?, peer_receipt = ?, peer_ms = ? WHERE id = ?"
+        ).execute(arguments: [Int64(clamping: durable), Int64(clamping: applied), Int64(clamping: receipt), milliseconds, id])
+    }
+
+    func freeze(_ id: Int64, _ reason: String) throws {
+        try database.execute(sql: "UPDATE log SET frozen = ? WHERE id = ?", arguments: [reason, id])
+    }
+
+    private static func state(_ row: GRDB.Row) throws -> LogState {
+        let incarnation = try Incarnation.stored(row["incarnation"])
+        guard let direction = Direction(rawValue: UInt8(clamping: row["direction"] as Int64)) else {
+            throw NodeError(.storeBroken, "数据库内容损坏", "a log of the store has no direction")
+        }
+        let log = LogID(
+            author: try .stored(row["author"]), incarnation: incarnation, direction: direction, peer: try .stored(row["peer"]))
+        return LogState(
+            id: row["id"], log: log, next: number(row["next"]), hash: try (row["hash"] as Data?).map(Digest.stored),
+            receipts: number(row["receipts"]), peerDurable: number(row["peer_durable"]),
+            peerApplied: number(row["peer_applied"]), peerReceipt: number(row["peer_receipt"]), peerMilliseconds: row["peer_ms"],
+            frozen: row["frozen"])
+    }
+
+    private static func number(_ value: Int64) -> UInt64 { UInt64(clamping: value) }
+}

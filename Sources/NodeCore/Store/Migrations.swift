@@ -1,0 +1,85 @@
+internal import GRDB
+
+/// The store's own tables, append-only. The tables of record kinds follow from their declarations (`TypedTable`).
+enum Migrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("001 the federation runs") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    private static let first = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE seat (
+            code TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL, level INTEGER NOT NULL, parent TEXT,
+            address TEXT NOT NULL, review_chain TEXT NOT NULL, is_relay INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE code (
+            list TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+            PRIMARY KEY (list, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE parameter (
+            key TEXT NOT NULL, division TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER, value TEXT NOT NULL,
+            PRIMARY KEY (key, division, valid_from)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE certificate (
+            position INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, node BLOB NOT NULL, seat TEXT NOT NULL, bytes BLOB NOT NULL
+        );
+        CREATE TABLE invitation (
+            code_hash BLOB PRIMARY KEY, seat TEXT NOT NULL, expires_ms INTEGER NOT NULL, used_by BLOB, used_ms INTEGER
+        ) WITHOUT ROWID;
+
+        -- One row a log that is written, received or relayed. next and hash: how far it is held here.
+        CREATE TABLE log (
+            id INTEGER PRIMARY KEY, author BLOB NOT NULL, incarnation BLOB NOT NULL, direction INTEGER NOT NULL, peer BLOB NOT NULL,
+            next INTEGER NOT NULL DEFAULT 0, hash BLOB, receipts INTEGER NOT NULL DEFAULT 0,
+            peer_durable INTEGER NOT NULL DEFAULT 0, peer_applied INTEGER NOT NULL DEFAULT 0, peer_receipt INTEGER NOT NULL DEFAULT 0,
+            peer_ms INTEGER, frozen TEXT,
+            UNIQUE (author, incarnation, direction, peer)
+        );
+        -- The truth: a row a seal; packed is empty where only the seal was relayed.
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY, log INTEGER NOT NULL REFERENCES log(id), first INTEGER NOT NULL, count INTEGER NOT NULL,
+            hash BLOB NOT NULL, seal BLOB NOT NULL, packed BLOB, unpacked_size INTEGER, at_ms INTEGER NOT NULL,
+            UNIQUE (log, first)
+        );
+        -- The home's own knowledge: version 0 is the working copy, others what was known when that version was reported.
+        CREATE TABLE home_body (
+            uuid BLOB NOT NULL, version INTEGER NOT NULL, kind INTEGER NOT NULL, status TEXT NOT NULL, body BLOB NOT NULL,
+            at_ms INTEGER NOT NULL, PRIMARY KEY (uuid, version)
+        ) WITHOUT ROWID;
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, uuid BLOB, detail TEXT NOT NULL
+        );
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, peer BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
+            subject TEXT NOT NULL, times INTEGER NOT NULL DEFAULT 1, UNIQUE (peer, subject, code)
+        );
+
+        -- Projections: everything below is made again by a rebuild.
+        CREATE TABLE record (
+            id INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL, home BLOB NOT NULL, home_seat TEXT NOT NULL,
+            key TEXT NOT NULL, version INTEGER NOT NULL, standing TEXT NOT NULL, pending_level INTEGER, status TEXT NOT NULL,
+            changed_ms INTEGER NOT NULL
+        );
+        CREATE INDEX record_key ON record (key);
+        CREATE INDEX record_pending ON record (pending_level) WHERE pending_level IS NOT NULL;
+        CREATE TABLE version (
+            record INTEGER NOT NULL REFERENCES record(id), number INTEGER NOT NULL, hash BLOB NOT NULL, ceiling INTEGER NOT NULL,
+            asked TEXT NOT NULL, log INTEGER NOT NULL, seq INTEGER NOT NULL, carrier INTEGER, PRIMARY KEY (record, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE decision (
+            record INTEGER NOT NULL REFERENCES record(id), version INTEGER NOT NULL, level INTEGER NOT NULL, type INTEGER NOT NULL,
+            hash BLOB NOT NULL, code TEXT, words TEXT, fields TEXT, log INTEGER NOT NULL, seq INTEGER NOT NULL, carrier INTEGER,
+            PRIMARY KEY (record, version, level)
+        ) WITHOUT ROWID;
+        CREATE TABLE deferred (
+            journal INTEGER NOT NULL, item INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (journal, item)
+        ) WITHOUT ROWID;
+        -- Which seals of other logs went into one of this node's own logs.
+        CREATE TABLE relayed (
+            target INTEGER NOT NULL, origin INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (target, origin, first)
+        ) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,196 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// One record as this node knows it.
+struct RecordState: Sendable {
+    let id: Int64
+    let uuid: RecordID
+    let kind: UInt64
+    let home: NodeID
+    let homeSeat: String
+    let key: String
+    /// 0 while nothing was reported.
+    let version: UInt64
+    let standing: Standing
+    let status: String
+    let changedMilliseconds: Int64
+}
+
+/// One reported version and where its entry stands.
+struct VersionState: Sendable {
+    let number: UInt64
+    let hash: Digest
+    let ceiling: Level
+    /// The state the report asked for.
+    let asked: String
+    let place: EntryPlace
+}
+
+/// Where an entry stands: its author's log and number there, and the journal row that brought it (nil: the log's own).
+struct EntryPlace: Sendable, Hashable {
+    let log: Int64
+    let seq: UInt64
+    let carrier: Int64?
+}
+
+/// One fact about a version: a decision of a level, or the home's withdrawal under the home's own level.
+struct DecisionState: Sendable {
+    let level: Int
+    let type: EntryType
+    let hash: Digest
+    let code: String?
+    let words: String?
+    let fields: [String]
+    let place: EntryPlace
+}
+
+struct RecordTable {
+    let database: Database
+
+    func find(_ uuid: RecordID) throws -> RecordState? {
+        try one("SELECT * FROM record WHERE uuid = ?", [uuid.data])
+    }
+
+    func find(id: Int64) throws -> RecordState? { try one("SELECT * FROM record WHERE id = ?", [id]) }
+
+    func find(key: String, kind: UInt64) throws -> [RecordState] {
+        try GRDB.Row.fetchAll(
+            database.cachedStatement(sql: "SELECT * FROM record WHERE key = ? AND kind = ? ORDER BY id"),
+            arguments: [key, Int64(clamping: kind)]
+        ).map(RecordTable.state)
+    }
+
+    func insert(_ uuid: RecordID, kind: UInt64, home: NodeID, homeSeat: String, key: String, status: String, at: Int64) throws -> Int64 {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO record (uuid, kind, home, home_seat, key, version, standing, status, changed_ms)
+                VALUES (?, ?, ?, ?, ?, 0, 'draft', ?, ?)
+                """
+        ).execute(arguments: [uuid.data, Int64(clamping: kind), home.data, homeSeat, key, status, at])
+        return database.lastInsertedRowID
+    }
+
+    func update(_ id: Int64, key: String, version: UInt64, standing: Standing, status: String, at: Int64) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE record SET key = ?, version = ?, standing = ?, pending_level = ?, status = ?, changed_ms = ? WHERE id = ?
+                """
+        ).execute(arguments: [
+            key, Int64(clamping: version), standing.name, standing.pendingLevel?.rawValue, status, at, id,
+        ])
+    }
+
+    /// Records of a kind in the order of their keys, after `key`.
+    func page(kind: UInt64, status: String?, pending: Level?, homeSeat: String?, after key: String, limit: Int) throws -> [RecordState] {
+        try GRDB.Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM record WHERE kind = :kind AND key > :after
+                AND (:status IS NULL OR status = :status) AND (:pending IS NULL OR pending_level = :pending)
+                AND (:seat IS NULL OR home_seat = :seat) ORDER BY key, id LIMIT :limit
+                """,
+            arguments: [
+                "kind": Int64(clamping: kind), "after": key, "status": status, "pending": pending?.rawValue, "seat": homeSeat,
+                "limit": limit,
+            ]
+        ).map(RecordTable.state)
+    }
+
+    func forEach(_ visit: (RecordState) throws -> Void) throws {
+        let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM record ORDER BY kind, key, home_seat, id")
+        while let row = try cursor.next() { try visit(RecordTable.state(row)) }
+    }
+
+    /// How many records stand in each status, by the home's seat.
+    func counts(kind: UInt64) throws -> [(status: String, count: Int)] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT status, COUNT(*) AS n FROM record WHERE kind = ? GROUP BY status ORDER BY status",
+            arguments: [Int64(clamping: kind)]
+        ).map { (status: $0["status"], count: $0["n"]) }
+    }
+
+    private func one(_ sql: String, _ arguments: StatementArguments) throws -> RecordState? {
+        try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments).map(RecordTable.state)
+    }
+
+    private static func state(_ row: GRDB.Row) throws -> RecordState {
+        let level: Int? = row["pending_level"]
+        return RecordState(
+            id: row["id"], uuid: try .stored(row["uuid"]), kind: UInt64(clamping: row["kind"] as Int64),
+            home: try .stored(row["home"]), homeSeat: row["home_seat"], key: row["key"],
+            version: UInt64(clamping: row["version"] as Int64),
+            standing: Standing(name: row["standing"], pendingLevel: level.flatMap(Level.init(rawValue:))), status: row["status"],
+            changedMilliseconds: row["changed_ms"])
+    }
+}
+
+struct VersionTable {
+    let database: Database
+
+    func insert(_ record: Int64, _ version: VersionState) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO version (record, number, hash, ceiling, asked, log, seq, carrier) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            record, Int64(clamping: version.number), version.hash.data, version.ceiling.rawValue, version.asked, version.place.log,
+            Int64(clamping: version.place.seq), version.place.carrier,
+        ])
+    }
+
+    func find(_ record: Int64, _ number: UInt64) throws -> VersionState? {
+        let sql = "SELECT * FROM version WHERE record = ? AND number = ?"
+        return try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: sql), arguments: [record, Int64(clamping: number)]
+        ).map(VersionTable.state)
+    }
+
+    func all(_ record: Int64) throws -> [VersionState] {
+        try GRDB.Row.fetchAll(
+            database.cachedStatement(sql: "SELECT * FROM version WHERE record = ? ORDER BY number"), arguments: [record]
+        ).map(VersionTable.state)
+    }
+
+    private static func state(_ row: GRDB.Row) throws -> VersionState {
+        VersionState(
+            number: UInt64(clamping: row["number"] as Int64), hash: try .stored(row["hash"]),
+            ceiling: Level(rawValue: row["ceiling"]) ?? .national, asked: row["asked"], place: EntryPlace(row))
+    }
+}
+
+struct DecisionTable {
+    let database: Database
+
+    func insert(_ record: Int64, version: UInt64, _ decision: DecisionState) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO decision (record, version, level, type, hash, code, words, fields, log, seq, carrier)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            record, Int64(clamping: version), decision.level, Int64(clamping: decision.type.rawValue), decision.hash.data,
+            decision.code, decision.words, decision.fields.isEmpty ? nil : decision.fields.joined(separator: ";"),
+            decision.place.log, Int64(clamping: decision.place.seq), decision.place.carrier,
+        ])
+    }
+
+    func all(_ record: Int64, version: UInt64) throws -> [DecisionState] {
+        try GRDB.Row.fetchAll(
+            database.cachedStatement(sql: "SELECT * FROM decision WHERE record = ? AND version = ? ORDER BY level DESC"),
+            arguments: [record, Int64(clamping: version)]
+        ).compactMap(DecisionTable.state)
+    }
+
+    private static func state(_ row: GRDB.Row) throws -> DecisionState? {
+        guard let type = EntryType(rawValue: UInt64(clamping: row["type"] as Int64)) else { return nil }
+        let fields: String? = row["fields"]
+        return DecisionState(
+            level: row["level"], type: type, hash: try .stored(row["hash"]), code: row["code"], words: row["words"],
+            fields: fields?.split(separator: ";").map(String.init) ?? [], place: EntryPlace(row))
+    }
+}
+
+extension EntryPlace {
+    fileprivate init(_ row: GRDB.Row) {
+        self.init(log: row["log"], seq: UInt64(clamping: row["seq"] as Int64), carrier: row["carrier"])
+    }
+}

@@ -1,0 +1,163 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// Single values: who this node is.
+struct MetaTable {
+    let database: Database
+
+    func value(_ key: String) throws -> [UInt8]? {
+        try Data.fetchOne(database.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key]).map { [UInt8]($0) }
+    }
+
+    func text(_ key: String) throws -> String? { try value(key).map { String(decoding: $0, as: UTF8.self) } }
+
+    func set(_ key: String, _ value: some Sequence<UInt8>) throws {
+        try database.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, Data(Array(value))])
+    }
+}
+
+/// The topology, code tables and parameters as loaded.
+struct ReferenceTable {
+    let database: Database
+
+    func replaceSeats(_ seats: [TreeSeat]) throws {
+        try database.execute(sql: "DELETE FROM seat")
+        for (position, seat) in seats.enumerated() {
+            try database.execute(
+                sql: """
+                    INSERT INTO seat (code, position, name, level, parent, address, review_chain, is_relay)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    seat.code, position, seat.name, seat.level.rawValue, seat.parent, seat.address,
+                    seat.reviewChain.joined(separator: ";"), seat.isRelay,
+                ])
+        }
+    }
+
+    func tree() throws -> NodeTree {
+        NodeTree(try GRDB.Row.fetchAll(database, sql: "SELECT * FROM seat ORDER BY position").map { row in
+            let chain: String = row["review_chain"]
+            return TreeSeat(
+                code: row["code"], name: row["name"], level: Level(rawValue: row["level"]) ?? .county, parent: row["parent"],
+                address: row["address"], reviewChain: chain.split(separator: ";").map(String.init), isRelay: row["is_relay"])
+        })
+    }
+
+    func replaceCodes(_ tables: [String: [Code]]) throws {
+        try database.execute(sql: "DELETE FROM code")
+        for (list, codes) in tables.sorted(by: { $0.key < $1.key }) {
+            for (position, code) in codes.enumerated() {
+                try database.cachedStatement(sql: "INSERT INTO code (list, position, code, zh, en) VALUES (?, ?, ?, ?, ?)")
+                    .execute(arguments: [list, position, code.code, code.label.zh, code.label.en])
+            }
+        }
+    }
+
+    func codes() throws -> CodeTables {
+        let rows = try GRDB.Row.fetchAll(database, sql: "SELECT * FROM code ORDER BY list, position")
+        return CodeTables(Dictionary(grouping: rows, by: { $0["list"] as String }).mapValues { rows in
+            rows.map { Code($0["code"], Label($0["zh"], $0["en"])) }
+        })
+    }
+
+    func addParameters(_ entries: [Parameters.Entry]) throws {
+        for entry in entries {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO parameter (key, division, valid_from, valid_to, value) VALUES (?, ?, ?, ?, ?)",
+                arguments: [entry.key, entry.division, entry.from.number, entry.to?.number, entry.value])
+        }
+    }
+
+    func parameters() throws -> Parameters {
+        Parameters(try GRDB.Row.fetchAll(database, sql: "SELECT * FROM parameter ORDER BY key, division, valid_from").map { row in
+            let end: Int64? = row["valid_to"]
+            return Parameters.Entry(
+                key: row["key"], division: row["division"], from: CalendarDay(number: row["valid_from"]),
+                to: end.map(CalendarDay.init(number:)), value: row["value"])
+        })
+    }
+}
+
+/// Certificates in the order of admission, and the one-time codes of enrolment.
+struct TrustTable {
+    let database: Database
+
+    func append(_ certificate: Certificate) throws {
+        try database.execute(
+            sql: "INSERT OR IGNORE INTO certificate (key, node, seat, bytes) VALUES (?, ?, ?, ?)",
+            arguments: [
+                certificate.key.id.data, certificate.node.data, certificate.seat.code, Data(certificate.message.encoded),
+            ])
+    }
+
+    /// Certificates behind `position`, in order, with their positions.
+    func all(after position: Int64 = 0) throws -> [(position: Int64, certificate: Certificate)] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT position, bytes FROM certificate WHERE position > ? ORDER BY position", arguments: [position]
+        ).map { row in
+            let bytes: Data = row["bytes"]
+            return (position: row["position"], certificate: try Certificate(decoding: [UInt8](bytes)[...]))
+        }
+    }
+
+    func invite(hash: Digest, seat: String, expires: Int64) throws {
+        try database.execute(
+            sql: "INSERT INTO invitation (code_hash, seat, expires_ms) VALUES (?, ?, ?)", arguments: [hash.data, seat, expires])
+    }
+
+    /// Takes the code for `node`; the seat when it is the first use and in time. A repeat by the same node is the same use.
+    func redeem(hash: Digest, node: NodeID, at milliseconds: Int64) throws -> String? {
+        try database.execute(
+            sql: """
+                UPDATE invitation SET used_by = ?, used_ms = ?
+                WHERE code_hash = ? AND expires_ms > ? AND (used_by IS NULL OR used_by = ?)
+                """,
+            arguments: [node.data, milliseconds, hash.data, milliseconds, node.data])
+        guard database.changesCount == 1 else { return nil }
+        return try String.fetchOne(database, sql: "SELECT seat FROM invitation WHERE code_hash = ?", arguments: [hash.data])
+    }
+
+    func invitations() throws -> [(seat: String, expires: Int64, used: Int64?)] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM invitation ORDER BY expires_ms")
+            .map { (seat: $0["seat"], expires: $0["expires_ms"], used: $0["used_ms"]) }
+    }
+}
+
+extension Snapshot {
+    var meta: MetaTable { MetaTable(database: database) }
+    var reference: ReferenceTable { ReferenceTable(database: database) }
+    var trust: TrustTable { TrustTable(database: database) }
+    var logs: LogTable { LogTable(database: database) }
+    var journal: JournalTable { JournalTable(database: database) }
+    var records: RecordTable { RecordTable(database: database) }
+    var versions: VersionTable { VersionTable(database: database) }
+    var decisions: DecisionTable { DecisionTable(database: database) }
+    var home: HomeTable { HomeTable(database: database) }
+    var audit: AuditTable { AuditTable(database: database) }
+    var quarantine: QuarantineTable { QuarantineTable(database: database) }
+    var persons: PersonTable { PersonTable(database: database) }
+    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind) }
+}
+
+extension Transaction {
+    /// The same tables for reading within this transaction.
+    public func withSnapshot<Result>(_ body: (borrowing Snapshot) throws -> Result) rethrows -> Result {
+        try body(Snapshot(database: database))
+    }
+
+    var meta: MetaTable { MetaTable(database: database) }
+    var reference: ReferenceTable { ReferenceTable(database: database) }
+    var trust: TrustTable { TrustTable(database: database) }
+    var logs: LogTable { LogTable(database: database) }
+    var journal: JournalTable { JournalTable(database: database) }
+    var records: RecordTable { RecordTable(database: database) }
+    var versions: VersionTable { VersionTable(database: database) }
+    var decisions: DecisionTable { DecisionTable(database: database) }
+    var home: HomeTable { HomeTable(database: database) }
+    var audit: AuditTable { AuditTable(database: database) }
+    var quarantine: QuarantineTable { QuarantineTable(database: database) }
+    var persons: PersonTable { PersonTable(database: database) }
+    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind) }
+}

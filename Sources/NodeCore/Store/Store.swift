@@ -1,0 +1,103 @@
+internal import GRDB
+
+/// The time and the randomness of one act: they come in from outside, so that the same act can be played again.
+public struct Moment: Sendable {
+    public let milliseconds: Int64
+    public let entropy: @Sendable (Int) -> [UInt8]
+
+    public init(milliseconds: Int64, entropy: @escaping @Sendable (Int) -> [UInt8]) {
+        self.milliseconds = milliseconds
+        self.entropy = entropy
+    }
+
+    public var today: CalendarDay { CalendarDay(milliseconds: milliseconds) }
+}
+
+/// One node's database. All writes and checkpoints go through one connection; every other one only reads (decision 004).
+public struct Store: Sendable {
+    private let reader: any DatabaseReader
+    private let writer: (any DatabaseWriter)?
+
+    /// Opens or creates the file, migrates it and fits the typed tables to the declarations.
+    public init(path: String, charter: Charter) throws {
+        let pool = try Store.guarded { try DatabasePool(path: path, configuration: Store.configuration(readOnly: false)) }
+        reader = pool
+        writer = pool
+        try prepare(pool, charter)
+    }
+
+    /// A store in memory, for tests and the simulator.
+    public init(inMemory charter: Charter) throws {
+        let queue = try Store.guarded { try DatabaseQueue(configuration: Store.configuration(readOnly: false)) }
+        reader = queue
+        writer = queue
+        try prepare(queue, charter)
+    }
+
+    /// A stopped node's file, to look into.
+    public init(readOnly path: String) throws {
+        reader = try Store.guarded { try DatabaseQueue(path: path, configuration: Store.configuration(readOnly: true)) }
+        writer = nil
+    }
+
+    public func read<Result>(_ body: (borrowing Snapshot) throws -> Result) throws -> Result {
+        try reader.read { try body(Snapshot(database: $0)) }
+    }
+
+    /// One transaction: everything or nothing, on the disk when this returns.
+    public func write<Result>(_ moment: Moment, _ body: (borrowing Transaction) throws -> Result) throws -> Result {
+        guard let writer else {
+            throw NodeError(.notAllowed, "此库只读打开，不能写入", "this store is open for reading only")
+        }
+        return try writer.write { try body(Transaction(database: $0, moment: moment)) }
+    }
+
+    /// For statements that cannot run inside a transaction.
+    func withoutTransaction(_ body: (Database) throws -> Void) throws { try writer?.writeWithoutTransaction(body) }
+
+    public func close() throws { try reader.close() }
+
+    private func prepare(_ writer: any DatabaseWriter, _ charter: Charter) throws {
+        let migrator = Migrations.migrator
+        let isNewer = try writer.read { try migrator.hasBeenSuperseded($0) }
+        guard !isNewer else {
+            throw NodeError(
+                .storeNewer, "数据库由更新的版本写成，请先升级本程序", "this store was written by a newer program: upgrade the program first")
+        }
+        try migrator.migrate(writer)
+        try writer.write { database in
+            for kind in charter.kinds { try TypedTable(database: database, kind: kind).fit() }
+        }
+    }
+
+    private static func guarded<Result>(_ open: () throws -> Result) throws -> Result {
+        do { return try open() } catch let error as DatabaseError {
+            throw NodeError(
+                .storeBroken, "数据库打不开：\(error.message ?? "原因不明")", "the store does not open: \(error.message ?? "no reason given")")
+        }
+    }
+
+    private static func configuration(readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA foreign_keys = ON")
+            guard !readOnly else { return }
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16384")
+        }
+        return configuration
+    }
+}
+
+/// A view of one committed state. Never leaves its closure.
+public struct Snapshot: ~Copyable {
+    let database: Database
+}
+
+/// The one writer's open transaction. Never leaves its closure.
+public struct Transaction: ~Copyable {
+    let database: Database
+    public let moment: Moment
+}

@@ -1,0 +1,38 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// Identifiers and digests go in and out of SQLite as blobs.
+extension FixedBytes {
+    var data: Data { Data(bytes) }
+
+    /// Traps never: a blob of another length in our own table means a broken store.
+    static func stored(_ data: Data) throws -> Self {
+        guard let value = Self(data) else {
+            throw NodeError(.storeBroken, "数据库内容损坏", "the store holds an identifier of a wrong length: restore it from a backup")
+        }
+        return value
+    }
+}
+
+extension Value {
+    var stored: DatabaseValue {
+        switch self {
+        case .integer(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        case .flag(let value): Int64(value ? 1 : 0).databaseValue
+        case .list(let values): values.joined(separator: ";").databaseValue
+        }
+    }
+
+    /// Numbers and texts; `TypedTable` knows from the declaration which of them are flags and lists.
+    init?(stored value: DatabaseValue) {
+        if let integer = Int64.fromDatabaseValue(value) {
+            self = .integer(integer)
+        } else if let text = String.fromDatabaseValue(value) {
+            self = .text(text)
+        } else {
+            return nil
+        }
+    }
+}

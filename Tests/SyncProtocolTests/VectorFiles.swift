@@ -1,0 +1,130 @@
+import Foundation
+import SyncProtocol
+import Testing
+
+/// The shape of the files in `Vectors/`: bytes as hexadecimal, fields as plain values.
+enum VectorFile {
+    struct Log: Decodable {
+        let author, incarnation, peer: String
+        let direction: UInt8
+
+        func value() throws -> LogID {
+            LogID(
+                author: try #require(NodeID(hex: author)), incarnation: try #require(Incarnation(hex: incarnation)),
+                direction: try #require(Direction(rawValue: direction)), peer: try #require(NodeID(hex: peer)))
+        }
+    }
+
+    struct Context: Decodable {
+        let author, incarnation, digest: String
+        let kind, schema, placement: UInt64
+
+        func value() throws -> EntryContext {
+            EntryContext(
+                author: try #require(NodeID(hex: author)), incarnation: try #require(Incarnation(hex: incarnation)),
+                kind: kind, schema: schema, placement: placement)
+        }
+    }
+
+    struct Cores: Decodable {
+        struct Core: Decodable {
+            struct Fields: Decodable {
+                let suite, type: UInt64
+                let version, ceiling, created: UInt64?
+                let record, previous, subject: String?
+                let reaches: [UInt8]?
+            }
+            let name, bytes: String
+            let fields: Fields
+        }
+        let cores: [Core]
+    }
+
+    struct Entry: Decodable {
+        struct Part: Decodable {
+            let reach: UInt8
+            let salt, section: String?
+            let digest: String
+        }
+        let context: Int
+        let core, hash: String
+        let seed: String?
+        let sections: [Part]
+    }
+
+    struct Block: Decodable {
+        let bytes, root: String
+        let contexts: [Context]
+        let entries: [Entry]
+    }
+
+    struct Seals: Decodable {
+        struct Seal: Decodable {
+            let bytes, signer, root, hash: String
+            let log: Log
+            let first: UInt64
+            let count: Int
+            let contexts: [Context]
+            let leaves: [String]
+            let previous: String?
+        }
+        let seals: [Seal]
+    }
+
+    struct Cover: Decodable {
+        let bytes, signer, sender, receiver, seal, packed, packedDigest: String
+        let packedSize, unpackedSize: Int
+    }
+
+    struct Changeset: Decodable {
+        let bytes, from, to, cover, packed, body, sealHash, excerptSeal: String
+        let leaves: [String]
+        let excerptIndexes: [Int]
+    }
+
+    struct Excerpt: Decodable {
+        let bytes, seal, sealHash: String
+        let log: Log
+        let first: UInt64
+        let indexes: [Int]
+        let leaves, proof: [String]
+        let entries: [Entry]
+    }
+
+    struct Certificates: Decodable {
+        struct Certificate: Decodable {
+            let name, bytes, signer, node, incarnation, code, parent, key, keyID, seed: String
+            let level: Int
+            let suite: UInt64
+        }
+        let federation: String
+        let certificates: [Certificate]
+    }
+
+    struct Receipts: Decodable {
+        struct Receipt: Decodable {
+            let bytes, signer: String
+            let log: Log
+            let durable, applied, credit, number: UInt64
+            let durableHash: String?
+        }
+        let receipts: [Receipt]
+    }
+
+    struct Hellos: Decodable {
+        struct Hello: Decodable {
+            let bytes, signer, node, incarnation, peer, nonce, exchangeSeed, exchangeKey: String
+            let up, down, trustCount: UInt64
+            let upHash, downHash, transcript: String?
+        }
+        let question, answer: Hello
+        let secret, childKey, parentKey, session, method, target, body, sealed, sealedAnswer: String
+        let counter: UInt64
+        let status: Int
+    }
+
+    static func load<File: Decodable>(_ name: String, as type: File.Type = File.self) throws -> File {
+        let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Vectors"))
+        return try JSONDecoder().decode(File.self, from: Data(contentsOf: url))
+    }
+}

@@ -1,0 +1,86 @@
+import SyncProtocol
+import Testing
+
+/// The vectors of the signed messages that stand alone.
+@Suite struct VectorMessageTests {
+    let union: Union
+
+    init() throws { union = try Union() }
+
+    @Test func `certificates`() throws {
+        let file = try VectorFile.load("certificate", as: VectorFile.Certificates.self)
+        let federation = try #require(FederationID(hex: file.federation))
+        #expect(federation == union.federation)
+        let root = try Certificate(decoding: hex(file.certificates[0].bytes)[...])
+        var trust = try Trust(federation: federation, root: root)
+        for vector in file.certificates {
+            let certificate = try Certificate(decoding: hex(vector.bytes)[...])
+            try trust.admit(certificate)
+            #expect(certificate.node.description == vector.node && Hex.encode(certificate.key.bytes) == vector.key)
+            #expect(certificate.seat == Seat(code: vector.code, level: vector.level, parent: vector.parent))
+            #expect(certificate.key.id.description == vector.keyID)
+            #expect(UInt64(certificate.key.suite.rawValue) == vector.suite)
+            let key = try SigningKey(suite: Suite(number: vector.suite), seed: hex(vector.seed))
+            let made = try Certificate(
+                node: #require(NodeID(hex: vector.node)),
+                seat: Seat(code: vector.code, level: vector.level, parent: vector.parent), key: key.publicKey,
+                federation: federation, issuer: union.member(vector.signer).key)
+            #expect(Hex.encode(made.message.encoded) == vector.bytes)
+            #expect(try union.member(vector.name).certificate == made)
+            #expect(try union.member(vector.name).incarnation.description == vector.incarnation)
+        }
+    }
+
+    @Test func `receipts`() throws {
+        for vector in try VectorFile.load("receipt", as: VectorFile.Receipts.self).receipts {
+            let signer = try union.member(vector.signer)
+            let receipt = try Receipt(verifying: hex(vector.bytes)[...], from: signer.node, trust: union.trust)
+            #expect(try receipt.log == (vector.log.value()) && receipt.durable == vector.durable)
+            #expect(receipt.durableHash?.description == vector.durableHash && receipt.applied == vector.applied)
+            #expect(receipt.credit == vector.credit && receipt.number == vector.number)
+            let made = try Receipt(
+                issuer: signer.node, log: vector.log.value(), durable: vector.durable,
+                durableHash: vector.durableHash.map { try #require(Digest(hex: $0)) }, applied: vector.applied,
+                credit: vector.credit, number: vector.number, federation: union.federation, key: signer.key)
+            #expect(Hex.encode(made.message.encoded) == vector.bytes)
+        }
+    }
+
+    func check(_ vector: VectorFile.Hellos.Hello, answering question: Hello?) throws -> Hello {
+        let signer = try union.member(vector.signer)
+        let receiver = try #require(NodeID(hex: vector.peer))
+        let hello = try Hello(verifying: hex(vector.bytes)[...], to: receiver, trust: union.trust)
+        #expect(hello.node.description == vector.node && hello.incarnation.description == vector.incarnation)
+        #expect(Hex.encode(hello.nonce) == vector.nonce && Hex.encode(hello.exchangeKey) == vector.exchangeKey)
+        #expect(hello.trustCount == vector.trustCount && hello.transcript?.description == vector.transcript)
+        let positions = LinkPositions(
+            up: vector.up, upHash: vector.upHash.flatMap { Digest(hex: $0) }, down: vector.down,
+            downHash: vector.downHash.flatMap { Digest(hex: $0) })
+        #expect(hello.positions == positions)
+        let exchange = try ExchangeKey(seed: hex(vector.exchangeSeed))
+        let made = try Hello(
+            node: signer.node, incarnation: #require(Incarnation(hex: vector.incarnation)), peer: receiver,
+            nonce: hex(vector.nonce), exchangeKey: exchange.publicBytes, positions: positions, trustCount: vector.trustCount,
+            answering: question, federation: union.federation, key: signer.key)
+        #expect(Hex.encode(made.message.encoded) == vector.bytes)
+        return hello
+    }
+
+    @Test func `a hello, its answer and the line between them`() throws {
+        let file = try VectorFile.load("hello", as: VectorFile.Hellos.self)
+        let question = try check(file.question, answering: nil)
+        let answer = try check(file.answer, answering: question)
+        try answer.checkAnswers(question)
+        let secret = try ExchangeKey(seed: hex(file.question.exchangeSeed)).sharedSecret(with: answer.exchangeKey)
+        #expect(Hex.encode(secret) == file.secret)
+        let line = SealedLine(secret: secret, question: question, answer: answer)
+        #expect(Hex.encode(line.session) == file.session)
+        let ask = SealedLine.Binding(counter: file.counter, method: file.method, target: file.target)
+        #expect(Hex.encode(try line.seal(hex(file.body), from: .child, ask)) == file.sealed)
+        #expect(Hex.encode(try line.open(hex(file.sealed), from: .child, ask)) == file.body)
+        let reply = SealedLine.Binding(
+            counter: file.counter, method: file.method, target: file.target, status: file.status)
+        #expect(Hex.encode(try line.seal([], from: .parent, reply)) == file.sealedAnswer)
+        #expect(try line.open(hex(file.sealedAnswer), from: .parent, reply) == [])
+    }
+}

@@ -1,0 +1,105 @@
+import SyncProtocol
+import Testing
+
+/// Both halves of one hello between county and city.
+struct Greeting {
+    let union: Union
+    let childKey, parentKey: ExchangeKey
+    let question, answer: Hello
+
+    init(nonce: UInt8 = 5) throws {
+        union = try Union()
+        childKey = try ExchangeKey(seed: [UInt8](repeating: 0x11, count: 32))
+        parentKey = try ExchangeKey(seed: [UInt8](repeating: 0x22, count: 32))
+        let challenge = [UInt8](repeating: nonce, count: 32)
+        question = try Greeting.hello(union, union.county, union.city, challenge, childKey, answering: nil)
+        answer = try Greeting.hello(union, union.city, union.county, challenge, parentKey, answering: question)
+    }
+
+    static func hello(
+        _ union: Union, _ node: Member, _ peer: Member, _ nonce: [UInt8], _ exchange: ExchangeKey, answering: Hello?,
+        key: SigningKey? = nil
+    ) throws -> Hello {
+        let positions = LinkPositions(up: 7, upHash: Digest(Array(0...31)), down: 0, downHash: nil)
+        return try Hello(
+            node: node.node, incarnation: node.incarnation, peer: peer.node, nonce: nonce, exchangeKey: exchange.publicBytes,
+            positions: positions, trustCount: 2, answering: answering, federation: union.federation, key: key ?? node.key)
+    }
+}
+
+@Suite struct HelloTests {
+    let greeting: Greeting
+    var union: Union { greeting.union }
+
+    init() throws { greeting = try Greeting() }
+
+    func read(_ hello: Hello, to receiver: Member) throws -> Hello {
+        try Hello(verifying: hello.message.encoded[...], to: receiver.node, trust: union.trust)
+    }
+
+    @Test func `question and answer are read as they were written`() throws {
+        #expect(try read(greeting.question, to: union.city) == greeting.question)
+        #expect(try read(greeting.answer, to: union.county) == greeting.answer)
+        #expect(greeting.question.transcript == nil)
+        try greeting.answer.checkAnswers(greeting.question)
+    }
+
+    @Test func `a hello for another node is refused`() {
+        expectRefusal(.wrongReceiver) { _ = try read(greeting.question, to: union.province) }
+    }
+
+    @Test func `a hello in another node's name is refused`() throws {
+        let nonce = greeting.question.nonce
+        let forged = try Greeting.hello(
+            union, union.county, union.city, nonce, greeting.childKey, answering: nil, key: union.province.key)
+        expectRefusal(.notEntitled) { _ = try read(forged, to: union.city) }
+        let unknown = try Greeting.hello(
+            union, union.county, union.city, nonce, greeting.childKey, answering: nil, key: union.stranger().key)
+        expectRefusal(.unknownKey) { _ = try read(unknown, to: union.city) }
+    }
+
+    @Test func `an answer belongs to one question`() throws {
+        let other = try Greeting(nonce: 6)
+        expectRefusal(.badSignature) { try greeting.answer.checkAnswers(other.question) }
+        expectRefusal(.badSignature) { try greeting.question.checkAnswers(greeting.question) }
+        let nonce = greeting.question.nonce
+        let renonced = try Greeting.hello(
+            union, union.city, union.county, [1], greeting.parentKey, answering: greeting.question)
+        expectRefusal(.badSignature) { try renonced.checkAnswers(greeting.question) }
+        let byOther = try Greeting.hello(
+            union, union.province, union.county, nonce, greeting.parentKey, answering: greeting.question)
+        expectRefusal(.badSignature) { try byOther.checkAnswers(greeting.question) }
+        let rekeyed = try Greeting.hello(union, union.county, union.city, nonce, greeting.parentKey, answering: nil)
+        expectRefusal(.badSignature) { try greeting.answer.checkAnswers(rekeyed) }
+    }
+
+    @Test func `every flipped bit of a hello is refused`() throws {
+        var bytes = greeting.answer.message.encoded
+        for bit in 0..<bytes.count * 8 {
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(throws: ProtocolError.self) {
+                try Hello(verifying: bytes[...], to: union.county.node, trust: union.trust)
+            }
+            bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+        }
+    }
+
+    @Test func `a signed hello of another shape is refused`() throws {
+        let payload = Array(greeting.question.message.payload)
+        for wrong in [payload + [0xF6], payload.dropLast(), [0x87] + payload.dropFirst(), []] as [[UInt8]] {
+            let message = try SignedMessage(signing: wrong, as: .hello, in: union.federation, with: union.county.key)
+            expectRefusal(.malformed) {
+                _ = try Hello(verifying: message.encoded[...], to: union.city.node, trust: union.trust)
+            }
+        }
+    }
+
+    @Test func `a hello whose exchange key has no 32 bytes is refused`() throws {
+        let positions = LinkPositions(up: 0, upHash: nil, down: 0, downHash: nil)
+        let short = try Hello(
+            node: union.county.node, incarnation: union.county.incarnation, peer: union.city.node, nonce: [1],
+            exchangeKey: [1, 2, 3], positions: positions, trustCount: 0, answering: nil, federation: union.federation,
+            key: union.county.key)
+        expectRefusal(.malformed) { _ = try read(short, to: union.city) }
+    }
+}
