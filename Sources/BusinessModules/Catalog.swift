@@ -1,8 +1,8 @@
 public import NodeCore
 
-/// Every business module of this node. A new module is one folder and one entry here.
+/// What this program knows: every business module, once, in a literal list.
 public enum Catalog {
     public static let kinds: [RecordKind] = [WorkerFiles.kind]
-
     public static let charter = Charter(kinds)
+    public static let api = API(RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + [ImportEndpoint.endpoint])
 }

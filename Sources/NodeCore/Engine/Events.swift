@@ -74,4 +74,6 @@ public enum Effect: Sendable, Hashable {
     case counted(Stage, String, Int)
     /// Certificates were admitted: whoever keeps the trust in memory loads it again.
     case trustChanged
+    /// Codes or parameters changed: whoever keeps them in memory loads them again.
+    case referenceChanged
 }

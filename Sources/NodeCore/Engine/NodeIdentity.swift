@@ -25,6 +25,9 @@ public struct NodeIdentity: Sendable {
 
     public var level: Level { seat.level }
 
+    /// This division and those above it, nearest first: the order in which parameters are looked up.
+    public var divisionPath: [String] { tree.path(from: seat.code).map(\.code) }
+
     /// The schema version of placements: one topology so far.
     static let placement: UInt64 = 1
 

@@ -4,8 +4,8 @@ public import struct SyncProtocol.RecordID
 /// The home writes; nobody else sees. A draft is a working copy beside the reported versions.
 public struct Draft: Sendable {
     let identity: NodeIdentity
-    let codes: CodeTables
-    let parameters: Parameters
+    public let codes: CodeTables
+    public let parameters: Parameters
 
     public init(identity: NodeIdentity, codes: CodeTables, parameters: Parameters) {
         self.identity = identity
@@ -80,6 +80,11 @@ public struct Draft: Sendable {
         }
         try save(working.record, kind, state.id, uuid, status: status, in: tx)
         try tx.audit.append(tx.moment, actor: principal.name, action: "step", record: uuid, detail: "\(step.from) -> \(step.to)")
+    }
+
+    /// Whether a record with this number is here already, as this node's own.
+    public func isPresent(_ key: String, _ kind: RecordKind, in tx: borrowing Transaction) throws -> Bool {
+        try tx.records.find(key: key, kind: kind.number).contains { $0.home == identity.node }
     }
 
     public func findings(_ record: Record, _ kind: RecordKind, today: CalendarDay) -> [Finding] {

@@ -1,0 +1,214 @@
+internal import Foundation
+
+/// What the daemon's host adds to a call: things that are not in the store.
+public struct HostFacts: Sendable {
+    /// Host and port of the sync listener.
+    public let address: String
+    /// The listener's certificate in PEM: goes into invitations, so that a child recognises its parent's TLS.
+    public let tlsCertificate: String
+    public let version: String
+    /// The store's files, for the raw part of a byte search.
+    public let files: [String]
+
+    public init(address: String, tlsCertificate: String, version: String, files: [String]) {
+        self.address = address
+        self.tlsCertificate = tlsCertificate
+        self.version = version
+        self.files = files
+    }
+}
+
+/// One call of the API: from the Unix socket, or from `nodectl` on a stopped node.
+public struct Call: Sendable {
+    /// Nil before enrolment.
+    public let engine: SyncEngine?
+    public let charter: Charter
+    public let host: HostFacts
+    public let principal: Principal?
+    public let path: [String: String]
+    public let query: [String: String]
+    public let body: [UInt8]
+
+    /// The engine, or a refusal that says what to do.
+    public func enrolled() throws -> SyncEngine {
+        guard let engine else {
+            throw NodeError(.notEnrolled, "本节点尚未入网：请先 nodectl enrol join", "this node is not enrolled: run nodectl enrol join first")
+        }
+        return engine
+    }
+
+    /// Who acts; every write names a person.
+    public func actor() throws -> Principal {
+        guard let principal, !principal.name.isEmpty, principal.name.count <= 60 else {
+            throw NodeError(.badRequest, "请用 Bangfu-Actor 头（nodectl --as）写明经办人", "name the acting person in the header Bangfu-Actor (nodectl --as)")
+        }
+        return principal
+    }
+
+    public func kind() throws -> RecordKind {
+        guard let kind = charter.kind(code: path["kind"] ?? "") else {
+            throw NodeError(.notFound, "没有这种记录", "there is no such kind of record")
+        }
+        return kind
+    }
+
+    public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: Data(body)) } catch let error as DecodingError {
+            throw NodeError(.badRequest, "请求内容不是所需的 JSON", "the body is not the JSON that is asked for: \(error.briefly)")
+        }
+    }
+}
+
+extension DecodingError {
+    /// Where and what, without the values.
+    fileprivate var briefly: String {
+        let context = switch self {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context), .dataCorrupted(let context):
+            context
+        @unknown default: Context(codingPath: [], debugDescription: "unreadable")
+        }
+        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+        return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
+    }
+}
+
+/// The answer: a status and JSON.
+public struct Reply: Sendable {
+    public let status: Int
+    public let json: [UInt8]
+
+    public init(_ value: some Encodable, status: Int = 200) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        self.status = status
+        json = [UInt8](try encoder.encode(value))
+    }
+}
+
+/// One endpoint as declared: the route, what the OpenAPI file says of it, and the function.
+public struct Endpoint: Sendable {
+    public enum Action: Sendable {
+        case read(@Sendable (Call, borrowing Snapshot) throws -> Reply)
+        case write(@Sendable (Call, borrowing Transaction) throws -> (Reply, [Effect]))
+    }
+
+    public let method: String
+    /// Below `/api/v1`, parameters in braces.
+    public let path: String
+    public let summary: Label
+    /// Names of query parameters with a word on each.
+    public let query: [(name: String, meaning: String)]
+    /// What the JSON body holds; nil without a body.
+    public let body: String?
+    public let action: Action
+
+    public init(
+        _ method: String, _ path: String, _ summary: Label, query: [(name: String, meaning: String)] = [], body: String? = nil,
+        _ action: Action
+    ) {
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.query = query
+        self.body = body
+        self.action = action
+    }
+
+    /// The values of the braces when the path fits.
+    func match(_ segments: [String]) -> [String: String]? {
+        let pattern = path.split(separator: "/").map(String.init)
+        guard pattern.count == segments.count else { return nil }
+        var values = [String: String]()
+        for (expected, actual) in zip(pattern, segments) {
+            if expected.hasPrefix("{") {
+                values[String(expected.dropFirst().dropLast())] = actual
+            } else if expected != actual {
+                return nil
+            }
+        }
+        return values
+    }
+}
+
+/// All endpoints of a node, and the one way to call them.
+public struct API: Sendable {
+    public let endpoints: [Endpoint]
+
+    public init(_ endpoints: [Endpoint]) { self.endpoints = endpoints }
+
+    /// What a caller sends.
+    public struct Request: Sendable {
+        public var method: String
+        /// Below `/api/v1`, without a leading slash.
+        public var path: String
+        public var query: [String: String]
+        public var body: [UInt8]
+        public var principal: Principal?
+
+        public init(_ method: String, _ path: String, query: [String: String] = [:], body: [UInt8] = [], principal: Principal? = nil) {
+            self.method = method
+            self.path = path
+            self.query = query
+            self.body = body
+            self.principal = principal
+        }
+    }
+
+    /// Runs a call. Refusals become replies; a broken store is thrown on.
+    public func answer(
+        _ request: Request, engine: SyncEngine?, charter: Charter, host: HostFacts, store: Store, moment: Moment
+    ) throws -> (Reply, [Effect]) {
+        do {
+            return try run(request, engine, charter, host, store, moment)
+        } catch let error as NodeError {
+            return (try Reply(Refusal(error), status: error.code.status), [])
+        }
+    }
+
+    private func run(
+        _ request: Request, _ engine: SyncEngine?, _ charter: Charter, _ host: HostFacts, _ store: Store, _ moment: Moment
+    ) throws -> (Reply, [Effect]) {
+        let segments = request.path.split(separator: "/").map(String.init)
+        let fitting = endpoints.compactMap { endpoint in endpoint.match(segments).map { (endpoint, $0) } }
+        guard !fitting.isEmpty else { throw NodeError(.notFound, "没有这个接口", "there is no such endpoint") }
+        guard let (endpoint, values) = fitting.first(where: { $0.0.method == request.method }) else {
+            throw NodeError(.badRequest, "不支持此方法", "that method is not possible here")
+        }
+        let call = Call(
+            engine: engine, charter: charter, host: host, principal: request.principal, path: values, query: request.query,
+            body: request.body)
+        switch endpoint.action {
+        case .read(let read): return (try store.read { try read(call, $0) }, [])
+        case .write(let write): return try store.write(moment) { try write(call, $0) }
+        }
+    }
+
+    /// A refusal as JSON.
+    public struct Refusal: Codable, Sendable {
+        public let code: String
+        public let zh: String
+        public let en: String
+
+        public init(_ error: NodeError) {
+            code = error.code.rawValue
+            zh = error.message.zh
+            en = error.message.en
+        }
+    }
+}
+
+extension NodeError.Code {
+    /// The HTTP status that goes with a refusal.
+    public var status: Int {
+        switch self {
+        case .badRequest: 400
+        case .notAllowed, .codeUsed: 403
+        case .notFound: 404
+        case .conflict, .notEnrolled: 409
+        case .tooLarge: 413
+        case .invalid: 422
+        case .badConfiguration, .storeNewer, .storeBroken: 500
+        case .unreachable: 502
+        }
+    }
+}

@@ -1,0 +1,241 @@
+internal import Foundation
+internal import SyncProtocol
+
+/// The node itself: who it is, how its links stand, and whether all is well.
+public enum NodeEndpoints {
+    public static let all: [Endpoint] = [
+        Endpoint("GET", "node", Label("本节点", "Who this node is"), .read(node)),
+        Endpoint("GET", "topology", Label("单位树", "The tree of seats"), .read(topology)),
+        Endpoint("GET", "sync/status", Label("同步状态", "How each link stands"), .read(status)),
+        Endpoint("GET", "sync/lag", Label("各单位最近上报", "When each home was last heard of"), .read(lag)),
+        Endpoint(
+            "GET", "sync/quarantine", Label("隔离区", "What was refused or waits, with reasons"), query: [("limit", "1 to 10000")],
+            .read(quarantine)),
+        Endpoint("GET", "log/verify", Label("校验日志", "Check every seal and body of the journal"), .read(verify)),
+        Endpoint("GET", "log/seals", Label("列出封签", "List the seals of the journal"), .read(seals)),
+        Endpoint(
+            "POST", "find-bytes", Label("全库查找字符串", "Where given strings stand in this store"), body: "{strings: [text]}",
+            .read(findBytes)),
+        Endpoint("GET", "doctor", Label("体检", "Check store, journal and projections"), .read(doctor)),
+        Endpoint("GET", "enrolments", Label("入网邀请", "List invitations and enrolled seats"), .read(enrolments)),
+        Endpoint("POST", "enrolments", Label("邀请下级入网", "Invite a seat below"), body: "{seat: division code}", .write(invite)),
+    ]
+
+    public struct NodeView: Codable, Sendable {
+        public let node: String
+        public let seat: String
+        public let name: String
+        public let level: String
+        public let federation: String?
+        public let isEnrolled: Bool
+        public let version: String
+        public let address: String
+    }
+
+    @Sendable static func node(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        guard let place = try NodeSetup.place(in: snapshot) else { throw NodeError(.notFound, "此处还没有节点", "there is no node here") }
+        let seat = try snapshot.reference.tree().seat(place.seat)
+        return try Reply(NodeView(
+            node: place.node.description, seat: place.seat, name: seat?.name ?? "", level: seat?.level.label.en ?? "",
+            federation: call.engine?.identity.federation.description, isEnrolled: call.engine != nil, version: call.host.version,
+            address: call.host.address))
+    }
+
+    @Sendable static func topology(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct SeatView: Encodable { let code, name, level: String; let parent: String?; let address: String; let reviewChain: [String]; let node: String? }
+        return try Reply(try snapshot.reference.tree().seats.map { seat in
+            SeatView(
+                code: seat.code, name: seat.name, level: seat.level.label.en, parent: seat.parent, address: seat.address,
+                reviewChain: seat.reviewChain, node: call.engine?.trust.certificate(ofSeat: seat.code)?.node.description)
+        })
+    }
+
+    public struct LinkView: Codable, Sendable {
+        public let seat: String
+        public let log: String
+        public let direction: String
+        public let next: UInt64
+        public let peerDurable: UInt64?
+        public let backlog: UInt64?
+        public let lastReceiptMilliseconds: Int64?
+        public let frozen: String?
+    }
+
+    @Sendable static func status(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        let links = try Inquiry(call.charter).links(call.enrolled(), in: snapshot)
+        return try Reply(links.map {
+            LinkView(
+                seat: $0.seat, log: $0.isOwn ? "own" : "received", direction: $0.direction, next: $0.next,
+                peerDurable: $0.isOwn ? $0.peerDurable : nil, backlog: $0.isOwn ? $0.backlog : nil,
+                lastReceiptMilliseconds: $0.lastReceiptMilliseconds, frozen: $0.frozen)
+        })
+    }
+
+    @Sendable static func lag(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct Home: Encodable { let seat, name: String; let records: Int; let changedMilliseconds: Int64? }
+        let tree = try snapshot.reference.tree()
+        guard let place = try NodeSetup.place(in: snapshot) else { throw NodeError(.notFound, "此处还没有节点", "there is no node here") }
+        var heard = [String: (count: Int, changed: Int64)]()
+        for kind in call.charter.kinds {
+            for home in try Inquiry(call.charter).homes(kind, in: snapshot) {
+                let known = heard[home.seat]
+                heard[home.seat] = (home.count + (known?.count ?? 0), max(home.changed, known?.changed ?? 0))
+            }
+        }
+        let homes = tree.seats.filter { !$0.isRelay && $0.level == .county && tree.isBelow($0.code, place.seat) }
+        return try Reply(homes.map {
+            Home(seat: $0.code, name: $0.name, records: heard[$0.code]?.count ?? 0, changedMilliseconds: heard[$0.code]?.changed)
+        })
+    }
+
+    public struct RefusedView: Codable, Sendable {
+        public let atMilliseconds: Int64
+        public let peer: String
+        public let seat: String?
+        public let code: String
+        public let reason: String
+        public let subject: String
+        public let times: Int
+    }
+
+    @Sendable static func quarantine(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        let limit = call.query["limit"].flatMap { Int($0) } ?? 100
+        let items = try Inquiry(call.charter).quarantine(limit: min(max(limit, 1), NodeLimits.quarantineRows), in: snapshot)
+        return try Reply(items.map {
+            RefusedView(
+                atMilliseconds: $0.milliseconds, peer: $0.peer.description, seat: call.engine?.trust.certificate(of: $0.peer)?.seat.code,
+                code: $0.code, reason: $0.reason, subject: $0.subject, times: $0.times)
+        })
+    }
+
+    public struct JournalCheck: Codable, Sendable {
+        public let seals: Int
+        public let entries: Int
+        public let failures: [String]
+    }
+
+    @Sendable static func verify(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        let result = try ProofReader(call.enrolled()).verifyJournal(in: snapshot)
+        return try Reply(JournalCheck(seals: result.seals, entries: result.entries, failures: result.failures))
+    }
+
+    @Sendable static func seals(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct Line: Encodable {
+            let seat, direction: String
+            let first: UInt64
+            let count: Int
+            let hash: String
+            let packedBytes: Int?
+            let unpackedBytes: Int
+            let atMilliseconds: Int64
+        }
+        return try Reply(try ProofReader(call.enrolled()).seals(in: snapshot).map {
+            Line(
+                seat: $0.seat, direction: $0.direction, first: $0.first, count: $0.count, hash: $0.hash.description,
+                packedBytes: $0.packedBytes, unpackedBytes: $0.unpackedBytes, atMilliseconds: $0.milliseconds)
+        })
+    }
+
+    public struct Found: Codable, Sendable {
+        public let searched: Int
+        public let found: Int
+        public let hits: [Hit]
+
+        public struct Hit: Codable, Sendable {
+            public let text: String
+            public let place: String
+        }
+    }
+
+    @Sendable static func findBytes(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct Body: Decodable { let strings: [String] }
+        let body: Body = try call.decode()
+        let search = try ByteSearch(body.strings)
+        var hits = try search.run(in: snapshot)
+        // The files too: free pages and the write-ahead log hold what no table shows any more.
+        for path in call.host.files {
+            guard let data = FileManager.default.contents(atPath: path) else { continue }
+            let name = "file \(path.split(separator: "/").last ?? "")"
+            hits += Set(search.find([UInt8](data), name)).sorted { $0.text < $1.text }
+        }
+        return try Reply(Found(
+            searched: Set(body.strings).count, found: Set(hits.map(\.text)).count,
+            hits: hits.map { Found.Hit(text: $0.text, place: $0.place) }))
+    }
+
+    public struct Health: Codable, Sendable {
+        public let name: String
+        public let isGood: Bool
+        public let detail: String
+    }
+
+    @Sendable static func doctor(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        let integrity = try Inquiry(call.charter).integrity(in: snapshot)
+        var checks = [Health(name: "store", isGood: integrity == ["ok"], detail: integrity.joined(separator: "; "))]
+        checks.append(Health(name: "enrolled", isGood: call.engine != nil, detail: call.engine == nil ? "not yet" : "yes"))
+        guard let engine = call.engine else { return try Reply(checks) }
+        let journal = try ProofReader(engine).verifyJournal(in: snapshot)
+        checks.append(Health(
+            name: "journal", isGood: journal.failures.isEmpty,
+            detail: "\(journal.seals) seals, \(journal.entries) entries" + journal.failures.prefix(5).map { "; \($0)" }.joined()))
+        let links = try Inquiry(call.charter).links(engine, in: snapshot)
+        let frozen = links.filter { $0.frozen != nil }
+        checks.append(Health(
+            name: "links", isGood: frozen.isEmpty, detail: frozen.isEmpty ? "\(links.count) logs" : "frozen: \(frozen.map(\.seat))"))
+        let counts = try Inquiry(call.charter).quarantineCounts(in: snapshot)
+        checks.append(Health(
+            name: "quarantine", isGood: counts.isEmpty, detail: counts.isEmpty ? "empty" : counts.map { "\($0.code) \($0.count)" }.joined(separator: ", ")))
+        return try Reply(checks)
+    }
+
+    // MARK: Enrolment
+
+    /// An invitation as a file: what `enrol join` reads.
+    public struct InvitationFile: Codable, Sendable {
+        public let federation: String
+        public let seat: String
+        public let parent: String
+        public let address: String
+        public let code: String
+        public let root: String
+        public let tlsCertificate: String
+        public let expiresMilliseconds: Int64
+
+        /// Nil when a field is not what it should be.
+        public var invitation: Invitation? {
+            get throws {
+                guard let federation = FederationID(hex: federation), let parent = NodeID(hex: parent), let code = Hex.decode(code),
+                    let root = Hex.decode(root)
+                else { return nil }
+                return Invitation(
+                    federation: federation, seat: seat, parent: parent, code: code, root: try Certificate(decoding: root[...]),
+                    expires: expiresMilliseconds)
+            }
+        }
+    }
+
+    @Sendable static func invite(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
+        struct Body: Decodable { let seat: String }
+        let body: Body = try call.decode()
+        _ = try call.actor()
+        let invitation = try Enrolment(call.enrolled()).invite(seat: body.seat, in: tx)
+        let file = InvitationFile(
+            federation: invitation.federation.description, seat: invitation.seat, parent: invitation.parent.description,
+            address: call.host.address, code: Hex.encode(invitation.code), root: Hex.encode(invitation.root.message.encoded),
+            tlsCertificate: call.host.tlsCertificate, expiresMilliseconds: invitation.expires)
+        return (try Reply(file, status: 201), [])
+    }
+
+    @Sendable static func enrolments(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct Line: Encodable { let seat, state: String; let atMilliseconds: Int64?; let fingerprint: String? }
+        let engine = try call.enrolled()
+        let below = engine.identity.tree.seats.filter { $0.parent == engine.identity.seat.code }
+        let enrolled = below.compactMap { engine.trust.certificate(ofSeat: $0.code) }.map {
+            Line(seat: $0.seat.code, state: "enrolled", atMilliseconds: nil, fingerprint: $0.key.id.description)
+        }
+        let open = try Enrolment(engine).invitations(in: snapshot).filter { $0.used == nil }.map {
+            Line(seat: $0.seat, state: "invited", atMilliseconds: $0.expires, fingerprint: nil)
+        }
+        return try Reply(enrolled + open)
+    }
+}
