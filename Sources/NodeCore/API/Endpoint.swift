@@ -154,6 +154,15 @@ public struct API: Sendable {
         }
     }
 
+    /// Whether a call changes nothing, and so may run beside the writer.
+    public func isReading(_ request: Request) -> Bool {
+        let segments = request.path.split(separator: "/").map(String.init)
+        return endpoints.contains { endpoint in
+            guard endpoint.method == request.method, endpoint.match(segments) != nil, case .read = endpoint.action else { return false }
+            return true
+        }
+    }
+
     /// Runs a call. Refusals become replies; a broken store is thrown on.
     public func answer(
         _ request: Request, engine: SyncEngine?, charter: Charter, host: HostFacts, store: Store, moment: Moment

@@ -12,7 +12,7 @@ extension FieldDefinition {
         switch mark {
         case .kept, .reviewers, .city, .home, .local: return [original]
         case .masked, .maskedCity: return [original, Column(name: code + "_masked", tag: derivedTag, affinity: "TEXT")]
-        case .banded: return [original, Column(name: code + "_band", tag: derivedTag, affinity: "INTEGER")]
+        case .banded: return [original, Column(name: code + "_banded", tag: derivedTag, affinity: "INTEGER")]
         case .hidden, .hiddenCity:
             return [
                 original, Column(name: code + "_area", tag: derivedTag, affinity: "TEXT"),

@@ -120,6 +120,11 @@ public struct Inquiry: Sendable {
         return refused + waiting
     }
 
+    /// Notes a changeset or receipt that was refused whole: nothing of it was stored.
+    public static func refuse(_ error: ProtocolError, from peer: NodeID, subject: String, in tx: borrowing Transaction) throws {
+        try tx.quarantine.add(tx.moment, peer: peer, code: error.code.rawValue, reason: error.reason, subject: subject)
+    }
+
     public func quarantineCounts(in snapshot: borrowing Snapshot) throws -> [(code: String, count: Int)] {
         try snapshot.quarantine.counts()
     }

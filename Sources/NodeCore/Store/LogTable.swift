@@ -34,6 +34,14 @@ struct LogTable {
         return try row.map(LogTable.state)
     }
 
+    /// The log of an author's newest life in one direction.
+    func latest(of author: NodeID, _ direction: Direction, toward peer: NodeID) throws -> LogState? {
+        let sql = "SELECT * FROM log WHERE author = ? AND direction = ? AND peer = ? ORDER BY id DESC LIMIT 1"
+        return try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: sql), arguments: [author.data, Int64(direction.rawValue), peer.data]
+        ).map(LogTable.state)
+    }
+
     func state(_ id: Int64) throws -> LogState? {
         try GRDB.Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM log WHERE id = ?"), arguments: [id]).map(LogTable.state)
     }

@@ -1,0 +1,68 @@
+internal import NodeCore
+
+/// `config.json` of a node's folder. What it leaves out has a default; what it adds is refused.
+public struct NodeConfig: Codable, Sendable, Hashable {
+    public enum LogLevel: String, Codable, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    /// The division code of the seat this node holds.
+    public let seat: String
+    /// Where the sync listener listens.
+    public let listen: String
+    public let logLevel: LogLevel
+    /// How long a question to the parent may stay open when there is nothing to say.
+    public let pollSeconds: Int
+
+    public static let pollSecondsDefault = 25
+    public static let pollSecondsRange = 1...300
+
+    public init(
+        seat: String, listen: String, logLevel: LogLevel = .info, pollSeconds: Int = NodeConfig.pollSecondsDefault
+    ) throws {
+        self.seat = seat
+        self.listen = listen
+        self.logLevel = logLevel
+        self.pollSeconds = pollSeconds
+        try NodeConfig.refuse(problems(logLevel: logLevel.rawValue))
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case seat, listen, logLevel, pollSeconds }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        seat = try values.decode(String.self, forKey: .seat)
+        listen = try values.decode(String.self, forKey: .listen)
+        let level = try values.decodeIfPresent(String.self, forKey: .logLevel) ?? LogLevel.info.rawValue
+        logLevel = LogLevel(rawValue: level) ?? .info
+        pollSeconds = try values.decodeIfPresent(Int.self, forKey: .pollSeconds) ?? NodeConfig.pollSecondsDefault
+        let unknown = try decoder.keys(besides: CodingKeys.allCases.map(\.rawValue))
+        try NodeConfig.refuse(unknown.map { Label("未知的项 \($0)", "unknown key \($0)") } + problems(logLevel: level))
+    }
+
+    private func problems(logLevel level: String) -> [Label] {
+        var problems = [Label]()
+        if seat.utf8.count != 6 || !seat.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            problems.append(Label("seat 须为六位数字", "seat has six digits"))
+        }
+        if HostPort(listen) == nil { problems.append(Label("listen 须为 主机:端口", "listen is host:port")) }
+        if LogLevel(rawValue: level) == nil {
+            let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+            problems.append(Label("logLevel 须为 \(names) 之一", "logLevel is one of \(names)"))
+        }
+        if !NodeConfig.pollSecondsRange.contains(pollSeconds) {
+            let range = NodeConfig.pollSecondsRange
+            problems.append(Label(
+                "pollSeconds 须为 \(range.lowerBound) 至 \(range.upperBound)",
+                "pollSeconds is \(range.lowerBound) to \(range.upperBound)"))
+        }
+        return problems
+    }
+
+    private static func refuse(_ problems: [Label]) throws {
+        guard !problems.isEmpty else { return }
+        throw NodeError(
+            .badConfiguration, "config.json：" + problems.map(\.zh).joined(separator: "；"),
+            "config.json: " + problems.map(\.en).joined(separator: "; "))
+    }
+}

@@ -1,0 +1,192 @@
+internal import Foundation
+internal import NodeCore
+
+/// The folder of one node: its configuration, secrets, store, socket and log. Only its owner may enter (mode 0700).
+public struct NodeFolder: Sendable {
+    /// Absolute, without a slash at the end.
+    public let path: String
+    public let config: NodeConfig
+
+    public var configPath: String { path + "/config.json" }
+    public var keyPath: String { path + "/node.key" }
+    public var tlsCertificatePath: String { path + "/tls.crt" }
+    public var tlsKeyPath: String { path + "/tls.key" }
+    public var storePath: String { path + "/store.db" }
+    public var socketPath: String { path + "/api.sock" }
+    public var logPath: String { path + "/noded.log" }
+    public var pidPath: String { path + "/pid" }
+
+    /// The store's file and what SQLite puts beside it.
+    public var storeFiles: [String] { [storePath, storePath + "-wal", storePath + "-journal"] }
+
+    /// What a new folder is filled with.
+    public struct Contents: Sendable {
+        public let config: NodeConfig
+        /// 64 hexadecimal digits.
+        public let keySeedHex: String
+        public let tlsCertificate: String
+        public let tlsKey: String
+
+        public init(config: NodeConfig, keySeedHex: String, tlsCertificate: String, tlsKey: String) {
+            self.config = config
+            self.keySeedHex = keySeedHex
+            self.tlsCertificate = tlsCertificate
+            self.tlsKey = tlsKey
+        }
+    }
+
+    /// The folder of a node that was made before. Reads `config.json` only.
+    public static func open(_ path: String) throws -> NodeFolder {
+        let path = absolute(path)
+        guard let data = FileManager.default.contents(atPath: path + "/config.json") else {
+            throw NodeError(
+                .badConfiguration, "\(path) 中没有节点（无 config.json）：请先运行 nodectl init",
+                "there is no node in \(path) (no config.json): run nodectl init first")
+        }
+        do {
+            return NodeFolder(path: path, config: try JSONDecoder().decode(NodeConfig.self, from: data))
+        } catch let error as DecodingError {
+            throw NodeError(
+                .badConfiguration, "config.json 无法识别：\(error.place)", "config.json is not readable: \(error.place)")
+        }
+    }
+
+    /// Makes the folder; `makeStore` fills the store. `config.json` comes last, so a folder half made is no node; when
+    /// something fails, nothing stays behind.
+    public static func create(
+        _ path: String, _ contents: Contents, makeStore: (NodeFolder) throws -> Void
+    ) throws -> NodeFolder {
+        let folder = NodeFolder(path: absolute(path), config: contents.config)
+        try folder.checkSocketPath()
+        let isNew = try folder.makeDirectory()
+        do {
+            try folder.write(contents.keySeedHex + "\n", to: folder.keyPath, mode: 0o600)
+            try folder.write(contents.tlsKey, to: folder.tlsKeyPath, mode: 0o600)
+            try folder.write(contents.tlsCertificate, to: folder.tlsCertificatePath, mode: 0o644)
+            // SQLite gives the files beside the store the mode of the store.
+            try folder.write("", to: folder.storePath, mode: 0o600)
+            try makeStore(folder)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let config = String(decoding: try encoder.encode(contents.config), as: UTF8.self)
+            try folder.write(config + "\n", to: folder.configPath, mode: 0o600)
+        } catch {
+            folder.clear(removingFolder: isNew)
+            throw error
+        }
+        return folder
+    }
+
+    /// The seed of the node's key. Refused when group or others may read the file.
+    public func keySeedHex() throws -> String {
+        try secret(keyPath).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// PEM.
+    public func tlsCertificate() throws -> String { try text(tlsCertificatePath) }
+
+    /// PEM. Refused when group or others may read the file.
+    public func tlsKey() throws -> String { try secret(tlsKeyPath) }
+
+    // MARK: The process
+
+    /// The number in `pid`; nil without such a file.
+    public func processID() throws -> Int32? {
+        guard FileManager.default.fileExists(atPath: pidPath) else { return nil }
+        guard let number = Int32(try text(pidPath).trimmingCharacters(in: .whitespacesAndNewlines)), number > 1 else {
+            throw NodeError(.badConfiguration, "\(pidPath) 中不是进程号", "there is no process number in \(pidPath)")
+        }
+        return number
+    }
+
+    public func writeProcessID(_ number: Int32) throws {
+        try removeProcessID()
+        try write("\(number)\n", to: pidPath, mode: 0o600)
+    }
+
+    public func removeProcessID() throws {
+        guard unlink(pidPath) != 0, errno != ENOENT else { return }
+        throw failure(pidPath)
+    }
+
+    /// A Unix socket's path has at most 107 bytes; the longer one is refused here, where the reason can be said.
+    public func checkSocketPath() throws {
+        guard socketPath.utf8.count > 107 else { return }
+        throw NodeError(
+            .badConfiguration, "节点目录的路径过长（api.sock 至多 107 字节）：\(path)",
+            "the folder's path is too long for its socket (107 bytes with api.sock): \(path)")
+    }
+
+    // MARK: Files
+
+    private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+    /// Whether the folder was made; an empty one that is there already is taken.
+    private func makeDirectory() throws -> Bool {
+        let manager = FileManager.default
+        do {
+            if manager.fileExists(atPath: path) {
+                let names = try manager.contentsOfDirectory(atPath: path)
+                guard names.isEmpty else {
+                    let isNode = names.contains("config.json")
+                    throw NodeError(
+                        .conflict, isNode ? "\(path) 中已有节点" : "\(path) 不是空目录",
+                        isNode ? "there is a node in \(path) already" : "\(path) is not empty")
+                }
+                try manager.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+                return false
+            }
+            let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+            try manager.createDirectory(at: parent, withIntermediateDirectories: true)
+        } catch let error as NodeError {
+            throw error
+        } catch {
+            throw NodeError(.badConfiguration, "无法建立目录 \(path)", "the folder \(path) cannot be made: \(error)")
+        }
+        guard mkdir(path, 0o700) == 0 else { throw failure(path) }
+        return true
+    }
+
+    /// Only files that no one else made in the meantime.
+    private func write(_ text: String, to path: String, mode: mode_t) throws {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(path) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw failure(path)
+        }
+    }
+
+    private func text(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw NodeError(.badConfiguration, "无法读取 \(path)", "\(path) cannot be read")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private func secret(_ path: String) throws -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure(path) }
+        guard status.st_mode & 0o077 == 0 else {
+            throw NodeError(
+                .badConfiguration, "\(path) 可被其他用户读取，拒绝使用：请先 chmod 600，并考虑更换密钥",
+                "\(path) is open to other users and is refused: chmod 600 it, and consider a new key")
+        }
+        return try text(path)
+    }
+
+    private func clear(removingFolder: Bool) {
+        let names = [keyPath, tlsKeyPath, tlsCertificatePath, storePath + "-shm", configPath] + storeFiles
+        for name in names { unlink(name) }
+        if removingFolder { rmdir(path) }
+    }
+
+    private func failure(_ path: String) -> NodeError {
+        let reason = String(cString: strerror(errno))
+        return NodeError(.badConfiguration, "\(path)：\(reason)", "\(path): \(reason)")
+    }
+}

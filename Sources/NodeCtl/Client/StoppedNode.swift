@@ -1,0 +1,19 @@
+import BusinessModules
+import Foundation
+import NodeCore
+
+/// Answers questions from the store of a node whose daemon does not run.
+enum StoppedNode {
+    static func answer(_ request: API.Request, _ folder: NodeFolder) throws -> (status: Int, bytes: [UInt8]) {
+        let store = try Store(readOnly: folder.storePath)
+        let key = try NodeSetup.makeKey(seedHex: folder.keySeedHex())
+        let engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+        let host = HostFacts(
+            address: folder.config.listen, tlsCertificate: try folder.tlsCertificate(), version: Nodectl.version,
+            files: folder.storeFiles.filter { FileManager.default.fileExists(atPath: $0) })
+        let (reply, _) = try Catalog.api.answer(
+            request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: .now)
+        try store.close()
+        return (reply.status, reply.json)
+    }
+}

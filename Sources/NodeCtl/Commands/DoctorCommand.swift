@@ -1,0 +1,23 @@
+import ArgumentParser
+import NodeCore
+
+/// Says what is wrong with a node, if anything.
+struct DoctorCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: say("体检：库、日志、链路", "Check store, journal and links"))
+
+    @OptionGroup var options: Options
+
+    func perform() async throws -> Answer {
+        let received = try await Progress.during(say("检查中", "checking")) { try await options.client.get("doctor") }
+        let isGood = received.value.items.allSatisfy { $0["isGood"].isTrue }
+        var answer = Answer(
+            received,
+            [
+                Table.Column("name", "项目", "check"), Table.Column("isGood", "正常", "good"),
+                Table.Column("detail", "详情", "detail"),
+            ])
+        answer.exitCode = isGood ? 0 : 1
+        return answer
+    }
+}

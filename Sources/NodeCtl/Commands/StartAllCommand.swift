@@ -1,0 +1,93 @@
+import ArgumentParser
+import BusinessModules
+import Foundation
+import NodeCore
+
+/// Brings up a whole tree on this machine, for trying out.
+struct StartAllCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "start-all",
+        abstract: say("在本机启动整个单位树（试用）", "Start a whole tree on this machine, for trying out"),
+        discussion: say(
+            "目录 D 下每个单位一个文件夹，缺的会自动建立并入网。Ctrl-C 停止全部节点；--detach 则留其在后台运行。",
+            """
+            Each seat has its folder below D; missing ones are made and enrolled. Ctrl-C ends all nodes; with --detach they
+            stay behind.
+            """))
+
+    @OptionGroup var options: Options
+
+    @Option(help: ArgumentHelp(say("拓扑文件", "The topology file"), valueName: "file"))
+    var topology: String
+
+    @Option(help: ArgumentHelp(say("noded 的路径（默认与 nodectl 同目录）", "Where noded is (default: beside nodectl)"), valueName: "path"))
+    var noded: String?
+
+    @Flag(help: ArgumentHelp(say("全部就绪后返回，节点继续运行", "Return when all are ready and leave them running")))
+    var detach = false
+
+    func perform() async throws -> Answer {
+        let tree = try TopologyFile.read(topology)
+        let fleet = Fleet(tree: tree, root: options.dir, daemon: try daemon(), person: options.client.person)
+        let isReady = try await start(fleet)
+        guard isReady else { return try await stopped(fleet) }
+        let members = await fleet.members
+        let table = Table(
+            InitCommand.columns + [Table.Column("pid", "进程", "process", .number)],
+            rows: members.map { [$0.seat.code, $0.seat.name, $0.seat.address, $0.folder.path, String($0.processID)] })
+        let answer = Answer(table: table, json: try table.json())
+        if detach { return answer }
+        Output.write(answer.rendered(as: options.format))
+        Output.note(say("全部就绪，按 Ctrl-C 停止", "All are ready; Ctrl-C ends them"))
+        await Interruption.wait()
+        return try await stopped(fleet)
+    }
+
+    /// False when someone interrupted. What was started is ended when one node fails.
+    private func start(_ fleet: Fleet) async throws -> Bool {
+        do {
+            return try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await fleet.start()
+                    return true
+                }
+                if !detach {
+                    group.addTask {
+                        await Interruption.wait()
+                        return false
+                    }
+                }
+                let first = try await group.next() ?? false
+                group.cancelAll()
+                return first
+            }
+        } catch {
+            _ = try await fleet.stop()
+            throw error
+        }
+    }
+
+    private func stopped(_ fleet: Fleet) async throws -> Answer {
+        for member in await fleet.fallen() {
+            Output.note(say(
+                "\(member.seat.code) 的节点已自行结束，见 \(member.folder.logPath)",
+                "the node of \(member.seat.code) had ended by itself, see \(member.folder.logPath)"))
+        }
+        Output.note(say("正在停止……", "Ending the nodes ..."))
+        let left = try await fleet.stop()
+        guard left.isEmpty else {
+            let names = left.map { "\($0.seat.code) (\($0.processID))" }.joined(separator: ", ")
+            throw NodeError(.conflict, "仍未结束：\(names)", "still running: \(names)")
+        }
+        return Answer(text: "", json: [])
+    }
+
+    private func daemon() throws -> String {
+        if let noded { return URL(fileURLWithPath: noded).standardizedFileURL.path }
+        let own: String
+        do { own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") } catch {
+            throw NodeError(.badConfiguration, "请用 --noded 指明 noded 的路径", "name the path of noded with --noded")
+        }
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("noded").path
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// What every command takes.
+struct Options: ParsableArguments {
+    @Option(
+        name: .customLong("dir"),
+        help: ArgumentHelp(
+            say("节点目录（默认取环境变量 BANGFU_DIR，否则为当前目录）", "The node's folder (default: BANGFU_DIR, else the current one)"),
+            valueName: "folder"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp(say("输出格式：table、json 或 csv", "How data is written: table, json or csv")))
+    var format: Format = .table
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(say("经办人（默认取 USER）", "The acting person (default: USER)"), valueName: "name"))
+    var person: String?
+
+    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+    var dir: String { folder ?? Options.environment["BANGFU_DIR"] ?? "." }
+
+    var client: Client { Client(folder: dir, person: person ?? Options.environment["USER"] ?? "") }
+}
+
+enum Format: String, ExpressibleByArgument, CaseIterable, Sendable { case table, json, csv }
+
+/// A command that answers with data.
+protocol Verb: AsyncParsableCommand {
+    var options: Options { get }
+    func perform() async throws -> Answer
+}
+
+extension Verb {
+    func run() async throws {
+        let answer = try await perform()
+        Output.write(answer.rendered(as: options.format))
+        for note in answer.notes { Output.note(note) }
+        if answer.exitCode != 0 { throw ExitCode(answer.exitCode) }
+    }
+}

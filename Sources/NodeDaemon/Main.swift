@@ -1,0 +1,107 @@
+internal import BusinessModules
+internal import Foundation
+internal import Logging
+internal import NodeCore
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// `noded --dir FOLDER`: one seat's daemon. Exit codes: 0 stopped in order, 2 wrong use or configuration, 1 anything else.
+@main
+enum Noded {
+    static let version = "0.1.0"
+
+    static func main() async {
+        // Nothing this process makes is open to others.
+        umask(0o077)
+        do {
+            guard let path = directory(CommandLine.arguments) else {
+                complain("usage: noded --dir FOLDER")
+                exit(2)
+            }
+            try await run(try NodeFolder.open(path))
+        } catch let error as NodeError {
+            complain("noded: \(error.message.zh)\nnoded: \(error.message.en)")
+            exit(error.code == .badConfiguration ? 2 : 1)
+        } catch {
+            complain("noded: \(error)")
+            exit(1)
+        }
+    }
+
+    private static func directory(_ arguments: [String]) -> String? {
+        guard arguments.count == 3, arguments[1] == "--dir" else { return nil }
+        return arguments[2]
+    }
+
+    private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    private static func run(_ folder: NodeFolder) async throws {
+        try folder.checkSocketPath()
+        guard let listen = HostPort(folder.config.listen), let level = Logger.Level(rawValue: folder.config.logLevel.rawValue) else {
+            throw NodeError(.badConfiguration, "config.json 无效", "config.json is not valid")
+        }
+        let lock = try FolderLock(folder.path)
+        var logger = Logger(label: "noded") { JSONLog(logLevel: level, label: $0) }
+        logger[metadataKey: "seat"] = "\(folder.config.seat)"
+        let certificate = try folder.tlsCertificate()
+        let node = try Node(
+            store: Store(path: folder.storePath, charter: Catalog.charter), key: NodeSetup.makeKey(seedHex: folder.keySeedHex()),
+            host: HostFacts(
+                address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
+            metrics: Metrics(), logger: logger)
+        let uplink = Uplink(
+            node: node, addressPath: folder.path + "/parent.json", pollSeconds: min(folder.config.pollSeconds, 25), logger: logger)
+        // A socket left by a killed process would refuse the new one its name; the lock says that nobody uses it.
+        unlink(folder.socketPath)
+        var quiet = logger
+        quiet.logLevel = .warning
+        let services: [any Service] = [
+            try SyncListener(service: SyncService(node: node, sessions: Sessions())).application(
+                host: listen.host, port: listen.port, certificate: certificate, key: folder.tlsKey(), logger: quiet),
+            LocalListener(node: node, uplink: uplink).application(socket: folder.socketPath, logger: quiet),
+            uplink, Reloader(node: node, folder: folder),
+        ]
+        try folder.writeProcessID(getpid())
+        logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])
+        let group = ServiceGroup(configuration: .init(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        try await group.run()
+        try node.store.close()
+        try folder.removeProcessID()
+        unlink(folder.socketPath)
+        logger.info("stopped")
+        lock.release()
+    }
+}
+
+/// One daemon a folder: the lock goes with the process, however it ends.
+struct FolderLock {
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw NodeError(.badConfiguration, "此目录已有 noded 在运行：\(path)", "a noded runs in this folder already: \(path)")
+        }
+    }
+
+    func release() { close(descriptor) }
+}
+
+/// SIGHUP: codes, parameters and certificates are read again from the store; a wrong `config.json` is named and changes nothing.
+struct Reloader: Service {
+    let node: Node
+    let folder: NodeFolder
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            do {
+                _ = try NodeFolder.open(folder.path)
+                try await node.reload()
+                node.logger.info("reloaded")
+            } catch {
+                node.logger.error("reload refused", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

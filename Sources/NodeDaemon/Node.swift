@@ -1,0 +1,178 @@
+internal import BusinessModules
+internal import Foundation
+internal import Logging
+internal import NodeCore
+internal import SyncProtocol
+
+/// The running node: one writer, the engine it turns, and those who wait for news. Effects leave after the commit.
+actor Node {
+    let store: Store
+    let host: HostFacts
+    let metrics: Metrics
+    let logger: Logger
+    private let key: SigningKey
+    private(set) var engine: SyncEngine?
+    private let queue = StoreQueue("bangfu.store")
+    private var listeners: [NodeID: [Int: AsyncStream<Void>.Continuation]] = [:]
+    private var listenerCount = 0
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    init(store: Store, key: SigningKey, host: HostFacts, metrics: Metrics, logger: Logger) throws {
+        self.store = store
+        self.key = key
+        self.host = host
+        self.metrics = metrics
+        self.logger = logger
+        engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+    }
+
+    /// Now, and the system's randomness.
+    static func moment() -> Moment {
+        Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) { count in
+            var generator = SystemRandomNumberGenerator()
+            return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        }
+    }
+
+    // MARK: Calls of the API
+
+    nonisolated func answer(_ request: API.Request) async throws -> Reply {
+        if Catalog.api.isReading(request) {
+            let engine = await self.engine
+            return try await Offload.run { [store, host] in
+                try Catalog.api.answer(
+                    request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment()).0
+            }
+        }
+        return try await write(request)
+    }
+
+    private func write(_ request: API.Request) throws -> Reply {
+        let (reply, effects) = try Catalog.api.answer(
+            request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment())
+        try perform(effects)
+        return reply
+    }
+
+    // MARK: The engine
+
+    /// One event in one transaction; its effects are performed when it is on the disk.
+    func handle(_ event: Event) throws {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        try perform(try store.write(Node.moment()) { try engine.handle(event, in: $0) })
+    }
+
+    /// Takes a changeset in and answers with the receipt, both in one transaction.
+    func ingest(_ changeset: Changeset, _ body: Body, from peer: NodeID) throws -> Receipt {
+        guard let engine, let link = Link(engine, peer: peer) else {
+            throw ProtocolError(.notEntitled, "the sender is no neighbour of this node")
+        }
+        let (effects, receipt) = try store.write(Node.moment()) { tx in
+            (try engine.handle(.changeset(changeset, body), in: tx), try link.receipt(for: changeset.seal.log, in: tx))
+        }
+        try perform(effects)
+        return receipt
+    }
+
+    func receipt(for log: LogID, to peer: NodeID) throws -> Receipt {
+        guard let engine, let link = Link(engine, peer: peer) else {
+            throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
+        }
+        return try store.write(Node.moment()) { try link.receipt(for: log, in: $0) }
+    }
+
+    func refuse(_ error: ProtocolError, from peer: NodeID, subject: String) throws {
+        try store.write(Node.moment()) { try Inquiry.refuse(error, from: peer, subject: subject, in: $0) }
+        metrics.add("bangfu_refused_total", labels: ["code": error.code.rawValue])
+        logger.warning("changeset refused", metadata: ["code": "\(error.code.rawValue)", "peer": "\(peer)"])
+    }
+
+    private func perform(_ effects: [Effect]) throws {
+        for effect in effects {
+            switch effect {
+            case .wake(let peer): wake(peer)
+            case .counted(let stage, let name, let count):
+                metrics.add("bangfu_entries_total", labels: ["stage": stage.rawValue, "kind": name], by: count)
+            case .trustChanged, .referenceChanged:
+                try reload()
+                if let parent = parentNode() { wake(parent) }
+            case .outcome: continue
+            }
+        }
+    }
+
+    /// Certificates, codes and parameters anew from the store.
+    func reload() throws {
+        engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+    }
+
+    func parentNode() -> NodeID? {
+        guard let engine, let parent = engine.identity.seat.parent else { return nil }
+        return engine.trust.certificate(ofSeat: parent)?.node
+    }
+
+    // MARK: Enrolment
+
+    func accept(_ bytes: [UInt8]) throws -> [Certificate] {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        let request = try EnrolmentRequest(verifying: bytes, in: engine.identity.federation)
+        let certificates = try store.write(Node.moment()) { try Enrolment(engine).accept(request, in: $0) }
+        try perform([.trustChanged])
+        logger.info("seat enrolled", metadata: ["seat": "\(request.seat)"])
+        return certificates
+    }
+
+    func request(for invitation: Invitation) throws -> EnrolmentRequest {
+        guard engine == nil else { throw NodeError(.conflict, "本节点已经入网", "this node is enrolled already") }
+        let place = try store.read { try NodeSetup.place(in: $0) }
+        guard let place, place.seat == invitation.seat else {
+            throw NodeError(.invalid, "邀请是给 \(invitation.seat) 的", "the invitation is for seat \(invitation.seat)")
+        }
+        return try EnrolmentRequest(invitation, node: place.node, key: key)
+    }
+
+    func complete(_ invitation: Invitation, _ certificates: [Certificate]) throws {
+        guard let place = try store.read({ try NodeSetup.place(in: $0) }) else {
+            throw NodeError(.notFound, "此处还没有节点", "there is no node here")
+        }
+        try store.write(Node.moment()) { tx in
+            try Enrolment.complete(invitation, certificates, node: place.node, key: key, in: tx)
+        }
+        try reload()
+        logger.info("enrolled", metadata: ["seat": "\(place.seat)"])
+    }
+
+    // MARK: News
+
+    /// A stream that yields whenever something was written into the log toward `peer`.
+    func news(for peer: NodeID) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        listenerCount += 1
+        let number = listenerCount
+        listeners[peer, default: [:]][number] = continuation
+        continuation.onTermination = { [weak self] _ in
+            guard let self else { return }
+            Task { await self.forget(number, of: peer) }
+        }
+        return stream
+    }
+
+    private func forget(_ number: Int, of peer: NodeID) { listeners[peer]?[number] = nil }
+
+    func wake(_ peer: NodeID) {
+        for (_, listener) in listeners[peer] ?? [:] { listener.yield() }
+    }
+
+    func wakeAll() {
+        for peer in listeners.keys { wake(peer) }
+    }
+
+    /// Ends every wait, so that open polls answer before the daemon stops.
+    func finishListeners() {
+        for (_, group) in listeners {
+            for (_, listener) in group { listener.finish() }
+        }
+        listeners = [:]
+    }
+}

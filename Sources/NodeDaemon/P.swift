@@ -1,5 +1,0 @@
-import Hummingbird
-import HummingbirdTLS
-import AsyncHTTPClient
-import ServiceLifecycle
-@main struct M { static func main() {} }

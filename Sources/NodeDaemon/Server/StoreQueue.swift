@@ -1,0 +1,24 @@
+internal import Dispatch
+
+/// A thread of its own for SQLite: the node's actor runs here, so that a commit never blocks Swift's small pool.
+final class StoreQueue: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(_ name: String) { queue = DispatchQueue(label: name) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}
+
+/// Runs blocking reads beside the pool and beside the writer.
+enum Offload {
+    private static let queue = DispatchQueue(label: "bangfu.read", attributes: .concurrent)
+
+    static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try work() }) }
+        }
+    }
+}

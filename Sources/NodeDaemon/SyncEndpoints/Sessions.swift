@@ -1,0 +1,75 @@
+internal import SyncProtocol
+
+/// The open sessions of children, and the challenges that were given out. Both are bounded: a stranger can ask for
+/// challenges, only a certified child gets a session.
+actor Sessions {
+    struct Session: Sendable {
+        let line: SealedLine
+        let peer: NodeID
+        let incarnation: Incarnation
+    }
+
+    private struct Entry {
+        let session: Session
+        var counter: UInt64
+        var lastUse: ContinuousClock.Instant
+    }
+
+    private static let challengeLife = Duration.seconds(60)
+    private static let idleLife = Duration.seconds(900)
+    private static let challengesMax = 4_096
+    private static let sessionsPerPeer = 8
+
+    private var challenges: [[UInt8]: ContinuousClock.Instant] = [:]
+    private var sessions: [[UInt8]: Entry] = [:]
+    private var staged: [NodeID: (cover: String, bytes: [UInt8])] = [:]
+
+    func challenge(_ nonce: [UInt8]) -> Bool {
+        let now = ContinuousClock.now
+        if challenges.count >= Sessions.challengesMax { challenges = challenges.filter { $0.value > now } }
+        guard challenges.count < Sessions.challengesMax else { return false }
+        challenges[nonce] = now + Sessions.challengeLife
+        return true
+    }
+
+    /// True once for each challenge, within its life.
+    func redeem(_ nonce: [UInt8]) -> Bool {
+        guard let end = challenges.removeValue(forKey: nonce) else { return false }
+        return end > ContinuousClock.now
+    }
+
+    func open(_ session: Session) {
+        let now = ContinuousClock.now
+        sessions = sessions.filter { now - $0.value.lastUse < Sessions.idleLife }
+        let others = sessions.filter { $0.value.session.peer == session.peer }.sorted { $0.value.lastUse < $1.value.lastUse }
+        for (name, _) in others.prefix(max(0, others.count - Sessions.sessionsPerPeer + 1)) { sessions[name] = nil }
+        sessions[session.line.session] = Entry(session: session, counter: 0, lastUse: now)
+    }
+
+    func find(_ name: [UInt8]) -> Session? { sessions[name]?.session }
+
+    /// Counters strictly rise: a repeated request is refused even when its bytes are right.
+    func use(_ name: [UInt8], counter: UInt64) -> Bool {
+        guard let entry = sessions[name], counter > entry.counter else { return false }
+        sessions[name]?.counter = counter
+        sessions[name]?.lastUse = .now
+        return true
+    }
+
+    // MARK: Uploads that come in parts
+
+    /// How much of the changeset with this cover is here.
+    func held(_ peer: NodeID, cover: String) -> Int { staged[peer]?.cover == cover ? staged[peer]?.bytes.count ?? 0 : 0 }
+
+    /// Adds a part; nil when it does not follow what is here. One upload a child at a time, within the changeset's limit.
+    func stage(_ peer: NodeID, cover: String, offset: Int, part: [UInt8]) -> Int? {
+        if offset == 0 { staged[peer] = (cover: cover, bytes: []) }
+        guard let known = staged[peer], known.cover == cover, known.bytes.count == offset,
+            offset + part.count <= Changeset.preambleSize + Limits.coverBytes + Limits.packedBytes
+        else { return nil }
+        staged[peer]?.bytes.append(contentsOf: part)
+        return offset + part.count
+    }
+
+    func takeStaged(_ peer: NodeID) -> [UInt8]? { staged.removeValue(forKey: peer)?.bytes }
+}

@@ -1,0 +1,274 @@
+internal import Logging
+internal import NodeCore
+internal import SyncProtocol
+
+/// What a parent answers to its children, without HTTP: bytes in, status and bytes out.
+struct SyncService: Sendable {
+    let node: Node
+    let sessions: Sessions
+
+    struct Answer: Sendable {
+        let status: Int
+        let body: [UInt8]
+
+        init(_ status: Int, _ body: [UInt8]) {
+            self.status = status
+            self.body = body
+        }
+
+        init(_ error: ProtocolError) { self.init(error.code.status, Answer.refusal(error.code.rawValue, error.reason)) }
+
+        init(_ error: NodeError) { self.init(error.code.status, Answer.refusal(error.code.rawValue, error.message.en)) }
+
+        /// `array(2): code (tstr), sentence (tstr)`
+        private static func refusal(_ code: String, _ reason: String) -> [UInt8] {
+            CanonicalValue.array([.text(code), .text(reason)]).encoded
+        }
+    }
+
+    // MARK: Before a session
+
+    func challenge() async -> Answer {
+        let nonce = Node.moment().entropy(32)
+        guard await sessions.challenge(nonce) else { return Answer(503, []) }
+        return Answer(200, nonce)
+    }
+
+    /// Answers a child's hello and opens the session it asks for.
+    func hello(_ bytes: [UInt8]) async -> Answer {
+        do {
+            guard let engine = await node.engine else { return Answer(503, []) }
+            let question = try Hello(verifying: bytes[...], to: engine.identity.node, trust: engine.trust)
+            guard question.transcript == nil, await sessions.redeem(question.nonce) else {
+                throw ProtocolError(.notEntitled, "the challenge is unknown, used or over a minute old")
+            }
+            guard let link = Link(engine, peer: question.node), !link.isToParent else {
+                throw ProtocolError(.notEntitled, "the node is not directly below this one")
+            }
+            let exchange = try ExchangeKey(seed: Node.moment().entropy(32))
+            let (positions, known) = try await Offload.run { [store = node.store] in
+                try store.read { snapshot in
+                    _ = try link.checkPeer(question.positions, in: snapshot)
+                    return (
+                        try link.positions(peerIncarnation: question.incarnation, in: snapshot),
+                        try link.certificates(below: question.node, in: snapshot).count
+                    )
+                }
+            }
+            let answer = try Hello(
+                node: engine.identity.node, incarnation: engine.identity.incarnation, peer: question.node, nonce: question.nonce,
+                exchangeKey: exchange.publicBytes, positions: positions, trustCount: UInt64(known), answering: question,
+                federation: engine.identity.federation, key: engine.identity.key)
+            let line = SealedLine(
+                secret: try exchange.sharedSecret(with: question.exchangeKey), question: question, answer: answer)
+            await sessions.open(.init(line: line, peer: question.node, incarnation: question.incarnation))
+            return Answer(200, answer.message.encoded)
+        } catch let error as ProtocolError {
+            return Answer(error)
+        } catch {
+            return failure(error)
+        }
+    }
+
+    func enrol(_ bytes: [UInt8]) async -> Answer {
+        do {
+            let certificates = try await node.accept(bytes)
+            return Answer(200, CanonicalValue.array(certificates.map { .bytes($0.message.encoded) }).encoded)
+        } catch let error as ProtocolError {
+            return Answer(error)
+        } catch let error as NodeError {
+            return Answer(error)
+        } catch {
+            return failure(error)
+        }
+    }
+
+    // MARK: Within a session
+
+    /// One sealed request: method, path and query are bound into it, so is the status of the sealed answer.
+    func sealed(_ name: [UInt8], _ counter: UInt64, _ method: String, _ target: Target, _ body: [UInt8]) async -> (Answer, isSealed: Bool) {
+        guard let session = await sessions.find(name) else {
+            return (Answer(401, []), false)
+        }
+        do {
+            let binding = SealedLine.Binding(counter: counter, method: method, target: target.text)
+            let plain = try session.line.open(body, from: .child, binding)
+            guard await sessions.use(name, counter: counter) else {
+                throw ProtocolError(.position, "the counter of the session does not rise")
+            }
+            let answer = await respond(session, method, target, plain)
+            let sealed = try session.line.seal(
+                answer.body, from: .parent,
+                .init(counter: counter, method: method, target: target.text, status: answer.status))
+            return (Answer(answer.status, sealed), true)
+        } catch let error as ProtocolError {
+            return (Answer(error), false)
+        } catch {
+            return (failure(error), false)
+        }
+    }
+
+    /// Path and query of a request.
+    struct Target: Sendable {
+        let path: String
+        let query: [String: String]
+        /// As sent: what the seal binds.
+        let text: String
+    }
+
+    private func respond(_ session: Sessions.Session, _ method: String, _ target: Target, _ body: [UInt8]) async -> Answer {
+        do {
+            switch (method, target.path) {
+            case ("POST", "/sync/up"): return try await up(session, target, body)
+            case ("GET", "/sync/up"):
+                let held = await sessions.held(session.peer, cover: target.query["cover"] ?? "")
+                return Answer(200, CanonicalValue.integer(Int64(held)).encoded)
+            case ("GET", "/sync/down"): return try await down(session, target)
+            case ("POST", "/sync/receipt"): return try await receipt(session, body)
+            case ("POST", "/sync/trust"): return try await trust(session, body)
+            case ("GET", "/sync/trust"): return try await path()
+            default: return Answer(404, [])
+            }
+        } catch let error as ProtocolError {
+            return Answer(error)
+        } catch let error as NodeError {
+            return Answer(error)
+        } catch {
+            return failure(error)
+        }
+    }
+
+    /// A part of a changeset, or the whole of it; the last part is answered with the receipt.
+    private func up(_ session: Sessions.Session, _ target: Target, _ part: [UInt8]) async throws -> Answer {
+        guard let cover = target.query["cover"], cover.utf8.count == 64, let offset = target.query["offset"].flatMap({ Int($0) }),
+            let size = target.query["size"].flatMap({ Int($0) }), offset >= 0, !part.isEmpty
+        else { throw ProtocolError(.malformed, "an upload names cover, offset and size") }
+        guard let held = await sessions.stage(session.peer, cover: cover, offset: offset, part: part) else {
+            let here = await sessions.held(session.peer, cover: cover)
+            return Answer(416, CanonicalValue.integer(Int64(here)).encoded)
+        }
+        if held < size { return Answer(202, CanonicalValue.integer(Int64(held)).encoded) }
+        guard let bytes = await sessions.takeStaged(session.peer) else { throw ProtocolError(.malformed, "nothing was uploaded") }
+        let receipt = try await Intake(node: node).take(bytes, from: session.peer)
+        return Answer(200, receipt.message.encoded)
+    }
+
+    /// What the child does not have yet of the log toward it; waits up to `wait` seconds when there is nothing.
+    private func down(_ session: Sessions.Session, _ target: Target) async throws -> Answer {
+        guard let after = target.query["after"].flatMap({ UInt64($0) }), let engine = await node.engine,
+            let link = Link(engine, peer: session.peer)
+        else { throw ProtocolError(.malformed, "a poll names the position it holds") }
+        let wait = min(max(target.query["wait"].flatMap { Int($0) } ?? 0, 0), 25)
+        let news = await node.news(for: session.peer)
+        var changesets = try await read(link, after)
+        if changesets.isEmpty && wait > 0 {
+            await Waiting.first(of: news, within: .seconds(wait))
+            changesets = try await read(link, after)
+        }
+        return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
+    }
+
+    private func read(_ link: Link, _ after: UInt64) async throws -> [Changeset] {
+        try await Offload.run { [store = node.store] in
+            try store.read { try link.changesets(from: after, budget: 512 * 1_024, in: $0) }
+        }
+    }
+
+    private func receipt(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
+        guard let engine = await node.engine else { return Answer(503, []) }
+        try await node.handle(.receipt(Receipt(verifying: body[...], from: session.peer, trust: engine.trust)))
+        return Answer(200, [])
+    }
+
+    private func trust(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
+        try await node.handle(.certificates(try CertificateList.decode(body), from: session.peer))
+        return Answer(200, [])
+    }
+
+    private func path() async throws -> Answer {
+        guard let engine = await node.engine, let own = engine.trust.certificate(of: engine.identity.node) else { return Answer(503, []) }
+        return Answer(200, CertificateList.encode(engine.trust.path(to: own)))
+    }
+
+    private func failure(_ error: any Error) -> Answer {
+        node.logger.error("request failed", metadata: ["error": "\(type(of: error))"])
+        return Answer(500, [])
+    }
+}
+
+/// `array of bstr`: certificates in the order in which they can be admitted.
+enum CertificateList {
+    private static let countMax = 20_000
+
+    static func encode(_ certificates: [Certificate]) -> [UInt8] {
+        CanonicalValue.array(certificates.map { .bytes($0.message.encoded) }).encoded
+    }
+
+    static func decode(_ bytes: [UInt8]) throws -> [Certificate] {
+        var reader = CanonicalReader(bytes)
+        let count = try reader.array(atMost: countMax)
+        let certificates = try (0..<count).map { _ in try Certificate(decoding: reader.byteString()) }
+        try reader.expectEnd()
+        return certificates
+    }
+}
+
+extension ProtocolError.Code {
+    /// The HTTP status that goes with a refusal of the protocol.
+    var status: Int {
+        switch self {
+        case .position, .chainBroken, .fork, .superseded, .alreadyDecided: 409
+        case .tooLarge, .expansion: 413
+        case .unsupportedVersion, .unsupportedSuite, .unsupportedType: 426
+        case .badSignature, .unknownKey, .weakKey, .notEntitled, .wrongReceiver, .foreignAuthor, .outOfScope: 403
+        case .cryptography: 500
+        case .malformed, .digestMismatch, .rootMismatch, .proofMismatch, .unknownSeal, .bodyIncomplete, .overDisclosed, .schema: 422
+        }
+    }
+}
+
+/// A changeset from a neighbour through all checks, in their fixed order; the writer only sees what passed them.
+struct Intake: Sendable {
+    let node: Node
+
+    func take(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
+        do {
+            return try await admit(bytes, from: peer)
+        } catch let error as ProtocolError {
+            // A gap is no offence: the sender begins again where the receipt says.
+            if error.code != .position {
+                var builder = DigestBuilder()
+                builder.append(bytes)
+                try await node.refuse(error, from: peer, subject: "changeset \(builder.finish())")
+            }
+            throw error
+        }
+    }
+
+    private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
+        guard let engine = await node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
+        let store = node.store
+        let verified = try await Offload.run { () -> (Changeset, Body?) in
+            let changeset = try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust)
+            let admission = try store.read { try engine.admission(of: changeset.seal, in: $0) }
+            guard admission == .next else { return (changeset, nil) }
+            return (
+                changeset, try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
+            )
+        }
+        guard let body = verified.1 else { return try await node.receipt(for: verified.0.seal.log, to: peer) }
+        return try await node.ingest(verified.0, body, from: peer)
+    }
+}
+
+/// Waiting for the first of two things without leaving the other behind.
+enum Waiting {
+    static func first(of news: AsyncStream<Void>, within time: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in news { return } }
+            group.addTask { do { try await Task.sleep(for: time) } catch { return } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NodeCore
+internal import SyncProtocol
+
+/// What came back from the parent: a refusal by code, or that it could not be reached.
+struct ParentRefusal: Error {
+    let status: Int
+    let code: String
+    let reason: String
+}
+
+/// Calls to the parent before there is a session: challenge, hello, enrolment.
+struct ParentClient: Sendable {
+    let client: HTTPClient
+    let address: String
+
+    static let timeout = TimeAmount.seconds(40)
+    private static let answerBytesMax = 16 * 1_024 * 1_024
+
+    func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8], headers: HTTPHeaders = [:]) async throws -> (status: Int, sealed: Bool, body: [UInt8]) {
+        var request = HTTPClientRequest(url: "https://\(address)\(target)")
+        request.method = method
+        request.headers = headers
+        if method != .GET { request.body = .bytes(ByteBuffer(bytes: body)) }
+        let response = try await client.execute(request, timeout: ParentClient.timeout)
+        let bytes = [UInt8](buffer: try await response.body.collect(upTo: ParentClient.answerBytesMax))
+        return (Int(response.status.code), response.headers.contains(name: "Bangfu-Sealed"), bytes)
+    }
+
+    func plain(_ method: HTTPMethod, _ target: String, _ body: [UInt8] = []) async throws -> [UInt8] {
+        let answer = try await call(method, target, body)
+        guard answer.status == 200 else { throw ParentClient.refusal(answer.status, answer.body) }
+        return answer.body
+    }
+
+    static func refusal(_ status: Int, _ body: [UInt8]) -> ParentRefusal {
+        do {
+            if case .array(let items) = try CanonicalValue(decoding: body[...]), items.count == 2,
+                case .text(let code) = items[0], case .text(let reason) = items[1] {
+                return ParentRefusal(status: status, code: code, reason: reason)
+            }
+        } catch {}
+        return ParentRefusal(status: status, code: "http-\(status)", reason: "the parent answered \(status)")
+    }
+
+    /// Greets the parent; both sides have signed the transcript when this returns.
+    func hello(_ engine: SyncEngine, _ link: Link, store: Store) async throws -> ParentSession {
+        let nonce = try await plain(.GET, "/sync/challenge")
+        let exchange = try ExchangeKey(seed: Node.moment().entropy(32))
+        let (positions, below) = try await Offload.run {
+            try store.read { snapshot in
+                (
+                    try link.positions(peerIncarnation: nil, in: snapshot),
+                    try link.certificates(below: engine.identity.node, in: snapshot).count
+                )
+            }
+        }
+        let question = try Hello(
+            node: engine.identity.node, incarnation: engine.identity.incarnation, peer: link.peer.node, nonce: nonce,
+            exchangeKey: exchange.publicBytes, positions: positions, trustCount: UInt64(below), answering: nil,
+            federation: engine.identity.federation, key: engine.identity.key)
+        let bytes = try await plain(.POST, "/sync/hello", question.message.encoded)
+        let answer = try Hello(verifying: bytes[...], to: engine.identity.node, trust: engine.trust)
+        try answer.checkAnswers(question)
+        let line = SealedLine(secret: try exchange.sharedSecret(with: answer.exchangeKey), question: question, answer: answer)
+        return ParentSession(client: self, line: line, answer: answer)
+    }
+}
+
+/// One sealed session with the parent. Its counter rises with each request, so one task uses it at a time.
+actor ParentSession {
+    private let client: ParentClient
+    private let line: SealedLine
+    let answer: Hello
+    private var counter: UInt64 = 0
+
+    init(client: ParentClient, line: SealedLine, answer: Hello) {
+        self.client = client
+        self.line = line
+        self.answer = answer
+    }
+
+    /// The opened answer; a refusal is thrown with its code.
+    func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8] = [], accepting: Set<Int> = [200]) async throws -> (status: Int, body: [UInt8]) {
+        counter += 1
+        let own = counter
+        let sealed = try line.seal(body, from: .child, .init(counter: own, method: method.rawValue, target: target))
+        var headers: HTTPHeaders = ["Bangfu-Session": Hex.encode(line.session), "Bangfu-Counter": String(own)]
+        if method == .GET { headers.add(name: "Bangfu-Seal", value: Hex.encode(sealed)) }
+        let reply = try await client.call(method, target, sealed, headers: headers)
+        guard reply.sealed else { throw ParentClient.refusal(reply.status, reply.body) }
+        let plain = try line.open(
+            reply.body, from: .parent,
+            .init(counter: own, method: method.rawValue, target: target, status: reply.status))
+        guard accepting.contains(reply.status) else { throw ParentClient.refusal(reply.status, plain) }
+        return (reply.status, plain)
+    }
+
+    /// Uploads one changeset in parts, going on where an earlier attempt ended. Returns the parent's receipt.
+    func upload(_ bytes: [UInt8], cover: Digest) async throws -> [UInt8] {
+        // A changeset of one part goes at once; only for a larger one is it worth asking what is there.
+        var offset = bytes.count > ParentSession.partBytes ? try await held(cover) : 0
+        if offset >= bytes.count { offset = 0 }
+        while true {
+            let end = min(offset + ParentSession.partBytes, bytes.count)
+            let target = "/sync/up?cover=\(cover)&offset=\(offset)&size=\(bytes.count)"
+            let reply = try await call(.POST, target, Array(bytes[offset..<end]), accepting: [200, 202, 416])
+            if reply.status == 200 { return reply.body }
+            guard case .integer(let next) = try CanonicalValue(decoding: reply.body[...]), let next = Int(exactly: next),
+                next >= 0, next < bytes.count
+            else { throw ProtocolError(.malformed, "the parent's answer to an upload") }
+            offset = next
+        }
+    }
+
+    private func held(_ cover: Digest) async throws -> Int {
+        let reply = try await call(.GET, "/sync/up?cover=\(cover)")
+        guard case .integer(let held) = try CanonicalValue(decoding: reply.body[...]) else { return 0 }
+        return Int(clamping: max(held, 0))
+    }
+
+    private static let partBytes = 256 * 1_024
+}

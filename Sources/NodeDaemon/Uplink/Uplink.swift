@@ -1,0 +1,239 @@
+internal import AsyncHTTPClient
+internal import BusinessModules
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import NodeCore
+internal import ServiceLifecycle
+internal import SyncProtocol
+
+/// The child's side of its link to the parent: one loop pushes what is new up, the other waits for what comes down. Both
+/// try again for ever, with full jitter, so a line that comes back is used within moments.
+actor Uplink: Service {
+    private let node: Node
+    private let addressPath: String
+    private let pollSeconds: Int
+    private let logger: Logger
+    private var hurried: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var hurriedCount = 0
+
+    static let retryMin = 0.5
+    static let retryMax = 900.0
+
+    init(node: Node, addressPath: String, pollSeconds: Int, logger: Logger) {
+        self.node = node
+        self.addressPath = addressPath
+        self.pollSeconds = pollSeconds
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.keepTrying("push") { try await self.push($0) } }
+                group.addTask { await self.keepTrying("poll") { try await self.poll($0) } }
+            }
+        }
+        await node.finishListeners()
+    }
+
+    /// Ends the waits of both loops: somebody pressed "now".
+    func hurry() async {
+        for (_, waiter) in hurried { waiter.yield() }
+        await node.wakeAll()
+    }
+
+    // MARK: Trying again
+
+    private struct Work {
+        let client: ParentClient
+        let engine: SyncEngine
+        let link: Link
+    }
+
+    private func keepTrying(_ name: String, _ body: @Sendable (Work) async throws -> Void) async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                guard let work = try await work() else {
+                    await pause(2)
+                    continue
+                }
+                let started = ContinuousClock.now
+                do { try await body(work.0) } catch {
+                    try await work.1.shutdown()
+                    // A session that worked for a while is no failure when it ends.
+                    if ContinuousClock.now - started > .seconds(60) { failures = 0 }
+                    throw error
+                }
+                try await work.1.shutdown()
+                failures = 0
+            } catch {
+                guard !Task.isCancelled else { return }
+                failures += 1
+                note(error, name)
+                await pause(Uplink.delay(failures))
+            }
+        }
+    }
+
+    /// Full jitter between the shortest delay and one that doubles up to a quarter of an hour.
+    static func delay(_ failures: Int) -> Double {
+        let ceiling = min(retryMax, retryMin * Double(1 << min(failures, 12)))
+        return Double.random(in: retryMin / 2...ceiling)
+    }
+
+    private func pause(_ seconds: Double) async {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        hurriedCount += 1
+        let number = hurriedCount
+        hurried[number] = continuation
+        await Waiting.first(of: stream, within: .seconds(seconds))
+        hurried[number] = nil
+    }
+
+    private func note(_ error: any Error, _ name: String) {
+        node.metrics.add("bangfu_uplink_failures_total", labels: ["loop": name])
+        switch error {
+        case let error as ParentRefusal:
+            logger.warning("the parent refused", metadata: ["loop": "\(name)", "code": "\(error.code)", "reason": "\(error.reason)"])
+        case let error as ProtocolError:
+            logger.warning("sync failed", metadata: ["loop": "\(name)", "code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
+        default: logger.info("the parent is not reachable", metadata: ["loop": "\(name)", "error": "\(error)"])
+        }
+    }
+
+    /// Nil while there is no parent to talk to: the root, or a node that is not enrolled.
+    private func work() async throws -> (Work, HTTPClient)? {
+        guard let engine = await node.engine, let parent = await node.parentNode(), let link = Link(engine, peer: parent),
+            let address = try ParentAddress.load(addressPath)
+        else { return nil }
+        let client = try Uplink.client(address)
+        return (Work(client: ParentClient(client: client, address: address.address), engine: engine, link: link), client)
+    }
+
+    /// Trusts the one certificate the invitation named, and no authority of the system.
+    static func client(_ address: ParentAddress) throws -> HTTPClient {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(address.tlsCertificate.utf8)))
+        tls.minimumTLSVersion = .tlsv12
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.httpVersion = .http1Only
+        configuration.timeout = .init(connect: .seconds(10))
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    // MARK: Up
+
+    private func push(_ work: Work) async throws {
+        let session = try await work.client.hello(work.engine, work.link, store: node.store)
+        let news = await node.news(for: work.link.peer.node)
+        let store = node.store
+        let answer = await session.answer
+        var position = try await Offload.run { try store.read { try work.link.checkPeer(answer.positions, in: $0) } }
+        var handedOn = Int(clamping: answer.trustCount)
+        logger.info("line to the parent is up", metadata: ["position": "\(position)"])
+        while !Task.isCancelled {
+            let below = try await certificatesBelow()
+            if below.count > handedOn {
+                // Certificates go first: what they signed would wait at the parent without them.
+                _ = try await session.call(.POST, "/sync/trust", CertificateList.encode(below))
+                handedOn = below.count
+            }
+            let from = position
+            let changesets = try await Offload.run {
+                try store.read { try work.link.changesets(from: from, budget: 1_024 * 1_024, in: $0) }
+            }
+            for changeset in changesets { position = try await send(changeset, session, work) }
+            if changesets.isEmpty { await Waiting.first(of: news, within: .seconds(30)) }
+        }
+    }
+
+    private func certificatesBelow() async throws -> [Certificate] {
+        guard let engine = await node.engine, let parent = await node.parentNode(), let link = Link(engine, peer: parent) else { return [] }
+        return try await Offload.run { [store = node.store] in
+            try store.read { try link.certificates(below: engine.identity.node, in: $0) }
+        }
+    }
+
+    private func send(_ changeset: Changeset, _ session: ParentSession, _ work: Work) async throws -> UInt64 {
+        var builder = DigestBuilder()
+        builder.append(changeset.cover.message.encoded)
+        do {
+            let bytes = try await session.upload(changeset.encoded, cover: builder.finish())
+            let receipt = try Receipt(verifying: bytes[...], from: work.link.peer.node, trust: work.engine.trust)
+            try await node.handle(.receipt(receipt))
+            node.metrics.add("bangfu_sent_changesets_total")
+            return receipt.durable
+        } catch let refusal as ParentRefusal where refusal.status == 403 || refusal.status == 413 || refusal.status == 422 {
+            // Told to both ends: the parent keeps its side, this is ours.
+            let code = ProtocolError.Code(rawValue: refusal.code) ?? .malformed
+            try await node.refuse(
+                ProtocolError(code, "the parent refused: \(refusal.reason)"), from: work.link.peer.node,
+                subject: "changeset of seal \(changeset.seal.hash)")
+            throw refusal
+        }
+    }
+
+    // MARK: Down
+
+    private func poll(_ work: Work) async throws {
+        let session = try await work.client.hello(work.engine, work.link, store: node.store)
+        let log = work.link.incoming(await session.answer.incarnation)
+        var receipt = try await node.receipt(for: log, to: work.link.peer.node)
+        _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
+        while !Task.isCancelled {
+            let reply = try await session.call(.GET, "/sync/down?after=\(receipt.durable)&wait=\(pollSeconds)")
+            guard case .array(let items) = try Uplink.items(reply.body) else { continue }
+            for case .bytes(let bytes) in items {
+                receipt = try await Intake(node: node).take(bytes, from: work.link.peer.node)
+            }
+            if !items.isEmpty { _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded) }
+        }
+    }
+
+    /// Changesets are larger than a field of a section may be, so they are read by hand.
+    private static func items(_ bytes: [UInt8]) throws -> CanonicalValue {
+        var reader = CanonicalReader(bytes)
+        let count = try reader.array(atMost: 4_096)
+        let items = try (0..<count).map { _ in CanonicalValue.bytes(Array(try reader.byteString())) }
+        try reader.expectEnd()
+        return .array(items)
+    }
+
+    // MARK: Joining
+
+    /// Enrols this node with the invitation in `body` (JSON).
+    func join(_ body: [UInt8]) async throws {
+        let file: NodeEndpoints.InvitationFile
+        let invitation: Invitation?
+        do {
+            file = try JSONDecoder().decode(NodeEndpoints.InvitationFile.self, from: Data(body))
+            invitation = try file.invitation
+        } catch let error as NodeError { throw error } catch {
+            throw NodeError(.badRequest, "不是有效的邀请文件", "that is not an invitation")
+        }
+        guard let invitation else { throw NodeError(.badRequest, "不是有效的邀请文件", "that is not an invitation") }
+        let request = try await node.request(for: invitation)
+        let address = ParentAddress(address: file.address, tlsCertificate: file.tlsCertificate)
+        let client = try Uplink.client(address)
+        do {
+            let bytes = try await ParentClient(client: client, address: file.address).plain(.POST, "/sync/enrol", request.message.encoded)
+            try await client.shutdown()
+            try address.save(addressPath)
+            try await node.complete(invitation, try CertificateList.decode(bytes))
+        } catch let refusal as ParentRefusal {
+            throw NodeError(
+                NodeError.Code(rawValue: refusal.code) ?? .invalid, "上级拒绝入网：\(refusal.reason)", "the parent refused: \(refusal.reason)")
+        } catch let error as ProtocolError {
+            throw NodeError(.invalid, "上级的答复无效：\(error.reason)", "the parent's answer is not valid: \(error.reason)")
+        } catch let error as NodeError {
+            throw error
+        } catch {
+            throw NodeError(.unreachable, "联系不上上级 \(file.address)", "the parent at \(file.address) is not reachable: \(error)")
+        }
+        await hurry()
+    }
+}
