@@ -24,7 +24,7 @@ import SyncProtocol
     static let version = "0.1.0"
 
     static func main() async {
-        exit(await execute(Array(CommandLine.arguments.dropFirst())))
+        Foundation.exit(await execute(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// Runs one command line and says what went wrong.

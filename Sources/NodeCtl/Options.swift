@@ -15,14 +15,14 @@ struct Options: ParsableArguments {
 
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp(say("经办人（默认取 USER）", "The acting person (default: USER)"), valueName: "name"))
+        help: ArgumentHelp(say("经办人（默认为登录名）", "The acting person (default: the login name)"), valueName: "name"))
     var person: String?
 
     private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     var dir: String { folder ?? Options.environment["BANGFU_DIR"] ?? "." }
 
-    var client: Client { Client(folder: dir, person: person ?? Options.environment["USER"] ?? "") }
+    var client: Client { Client(folder: dir, person: person ?? NSUserName()) }
 }
 
 enum Format: String, ExpressibleByArgument, CaseIterable, Sendable { case table, json, csv }

@@ -3,7 +3,8 @@ import NodeCore
 
 /// Which records a command is about: named, or all that are due.
 struct RecordSelection: ParsableArguments {
-    @Argument(help: ArgumentHelp(say("档案编号或标识，可多个", "Numbers or identifiers of files"), valueName: "id")) var ids = [String]()
+    @Argument(help: ArgumentHelp(say("档案编号或标识，可多个", "Numbers or identifiers of files"), valueName: "id"))
+    var ids = [String]()
 
     @Flag(help: ArgumentHelp(say("全部应办的", "All that are due"))) var all = false
 
@@ -54,7 +55,8 @@ struct RecordCommand {
             let outcomes = try await call(nil)
             let refused = outcomes.filter { $0["code"] != .null }
             done += outcomes.filter { $0["code"] == .null }
-            guard outcomes.count == NodeLimits.recordsPerCommand, refused.count < outcomes.count else { return done + refused }
+            let isFull = outcomes.count == NodeLimits.recordsPerCommand
+            guard isFull, refused.count < outcomes.count else { return done + refused }
         }
     }
 

@@ -112,9 +112,17 @@ public struct SyncEngine: Sendable {
     // MARK: Receipts and trust
 
     private func take(_ receipt: Receipt, in tx: borrowing Transaction) throws -> [Effect] {
-        guard receipt.log.author == identity.node, receipt.log.peer == receipt.issuer,
-            let state = try tx.logs.find(receipt.log)
-        else { throw ProtocolError(.notEntitled, "a receipt for a log that is not between these two nodes") }
+        guard receipt.log.author == identity.node, receipt.log.peer == receipt.issuer else {
+            throw ProtocolError(.notEntitled, "a receipt for a log that is not between these two nodes")
+        }
+        let known = try tx.logs.find(receipt.log)
+        // A neighbour may say that it holds nothing before anything was written.
+        guard let state = known else {
+            guard receipt.durable == 0 else {
+                throw ProtocolError(.position, "the other end holds a log that this node does not know: recover first")
+            }
+            return []
+        }
         if receipt.durable > state.next {
             throw ProtocolError(.position, "the other end holds more than this node wrote: recover first")
         }

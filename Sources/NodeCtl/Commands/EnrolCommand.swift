@@ -38,7 +38,8 @@ struct EnrolCommand: AsyncParsableCommand {
 
     struct Join: Verb {
         static let configuration = CommandConfiguration(
-            commandName: "join", abstract: say("用上级的邀请文件入网（节点须在运行）", "Enrol with an invitation from above (the node must run)"))
+            commandName: "join",
+            abstract: say("用上级的邀请文件入网（节点须在运行）", "Enrol with an invitation from above (the node must run)"))
 
         @OptionGroup var options: Options
 

@@ -13,7 +13,8 @@ struct FilesCommand: AsyncParsableCommand {
 
 /// Which kind of record a command is about.
 struct KindOption: ParsableArguments {
-    @Option(name: .customLong("kind"), help: ArgumentHelp(say("记录种类", "The kind of record"))) var code = WorkerFiles.kind.code
+    @Option(name: .customLong("kind"), help: ArgumentHelp(say("记录种类", "The kind of record")))
+    var code = WorkerFiles.kind.code
 
     func kind() throws -> RecordKind {
         guard let kind = Catalog.charter.kind(code: code) else {

@@ -87,6 +87,7 @@ struct FilesList: Verb {
         if let status { query["status"] = status }
         if let pending { query["pending"] = pending }
         if let seat { query["seat"] = seat }
-        return try await RecordPages(client: options.client, kind: record.kind()).list(query, limit: page.limit, all: page.all)
+        return try await RecordPages(client: options.client, kind: record.kind())
+            .list(query, limit: page.limit, all: page.all)
     }
 }

@@ -44,8 +44,7 @@ struct FilesShow: Verb {
         var rest = values.keys
         var rows = [[String]]()
         for field in fields {
-            let forms = [field.code, "\(field.code)_masked", "\(field.code)_band", "\(field.code)_area", "\(field.code)_birth_year"]
-            for form in forms where rest.contains(form) {
+            for form in ["", "_masked", "_band", "_area", "_birth_year"].map({ field.code + $0 }) where rest.contains(form) {
                 rest.removeAll { $0 == form }
                 rows.append([list, number, form, say(field.label.zh, field.label.en), values[form].plain])
             }

@@ -11,7 +11,8 @@ struct FindBytesCommand: Verb {
 
     @OptionGroup var options: Options
 
-    @Argument(help: ArgumentHelp(say("要查找的字符串", "The strings to look for"), valueName: "string")) var strings = [String]()
+    @Argument(help: ArgumentHelp(say("要查找的字符串", "The strings to look for"), valueName: "string"))
+    var strings = [String]()
 
     @Option(help: ArgumentHelp(
         say("从文件读取，每行一个；- 为标准输入", "Read them from a file, one a line; - for standard input"), valueName: "file"))
@@ -30,7 +31,9 @@ struct FindBytesCommand: Verb {
         var wanted = strings
         if let from { wanted += try InputFile.text(from).split(whereSeparator: \.isNewline).map(String.init) }
         let body = Body(strings: wanted)
-        let received = try await Progress.during(say("查找中", "searching")) { try await options.client.ask("find-bytes", body) }
+        let received = try await Progress.during(say("查找中", "searching")) {
+            try await options.client.ask("find-bytes", body)
+        }
         let found: NodeEndpoints.Found = try received.decode()
         let counts = "found=\(found.found) searched=\(found.searched)"
         let table = Table(

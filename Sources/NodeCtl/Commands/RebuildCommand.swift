@@ -11,7 +11,8 @@ struct RebuildCommand: Verb {
 
     @OptionGroup var options: Options
 
-    @Option(help: ArgumentHelp(say("新库文件，不得已存在", "The new store's file; must not exist"), valueName: "file")) var into: String
+    @Option(help: ArgumentHelp(say("新库文件，不得已存在", "The new store's file; must not exist"), valueName: "file"))
+    var into: String
 
     /// A node that works on while its journal is copied is asked again.
     private static let attempts = 3

@@ -20,7 +20,8 @@ struct StartAllCommand: Verb {
     @Option(help: ArgumentHelp(say("拓扑文件", "The topology file"), valueName: "file"))
     var topology: String
 
-    @Option(help: ArgumentHelp(say("noded 的路径（默认与 nodectl 同目录）", "Where noded is (default: beside nodectl)"), valueName: "path"))
+    @Option(help: ArgumentHelp(
+        say("noded 的路径（默认与 nodectl 同目录）", "Where noded is (default: beside nodectl)"), valueName: "path"))
     var noded: String?
 
     @Flag(help: ArgumentHelp(say("全部就绪后返回，节点继续运行", "Return when all are ready and leave them running")))

@@ -28,7 +28,8 @@ struct TopologyCommand: AsyncParsableCommand {
             }
             let table = Table(TopologyCommand.columns, rows: rows)
             return Answer(
-                table: table, json: try table.json(), notes: [say("拓扑正确：\(seats.count) 个单位", "The topology is right: \(seats.count) seats")])
+                table: table, json: try table.json(),
+                notes: [say("拓扑正确：\(seats.count) 个单位", "The topology is right: \(seats.count) seats")])
         }
     }
 

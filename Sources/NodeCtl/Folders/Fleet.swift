@@ -49,7 +49,8 @@ actor Fleet {
                 try member.folder.removeProcessID()
                 continue
             }
-            if try await !NodeProcess.end(member.processID, of: member.folder, seconds: Fleet.endSeconds) { left.append(member) }
+            let isEnded = try await NodeProcess.end(member.processID, of: member.folder, seconds: Fleet.endSeconds)
+            if !isEnded { left.append(member) }
         }
         return left
     }
@@ -65,7 +66,8 @@ actor Fleet {
         let folder = isThere ? try NodeFolder.open(path) : try NodeMaking.make(path, seat: seat.code, tree: tree, at: .now)
         guard folder.config.seat == seat.code else {
             throw NodeError(
-                .conflict, "\(path) 中是单位 \(folder.config.seat) 的节点", "the node in \(path) holds the seat \(folder.config.seat)")
+                .conflict, "\(path) 中是单位 \(folder.config.seat) 的节点",
+                "the node in \(path) holds the seat \(folder.config.seat)")
         }
         if let running = try NodeProcess.find(folder), SocketProbe.isListening(folder.socketPath) {
             return Member(seat: seat, folder: folder, processID: running, isOurs: false)

@@ -32,8 +32,8 @@ enum NodeProcess {
         } catch {
             return false
         }
-        let arguments = line.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-        return names(arguments, folder, working: working)
+        let words = line.split(separator: 0, omittingEmptySubsequences: false)
+        return names(words.map { String(decoding: $0, as: UTF8.self) }, folder, working: working)
     }
 
     /// `--dir D` or `--dir=D`, relative to the process's own directory.

@@ -1,5 +1,4 @@
-internal import SyncProtocol
-public import struct SyncProtocol.RecordID
+public import SyncProtocol
 
 /// The home writes; nobody else sees. A draft is a working copy beside the reported versions.
 public struct Draft: Sendable {
