@@ -100,8 +100,9 @@ public struct NodeFolder: Sendable {
     }
 
     public func writeProcessID(_ number: Int32) throws {
-        try removeProcessID()
-        try write("\(number)\n", to: pidPath, mode: 0o600)
+        do { try Data("\(number)\n".utf8).write(to: URL(fileURLWithPath: pidPath), options: .atomic) } catch {
+            throw NodeError(.badConfiguration, "无法写入 \(pidPath)", "\(pidPath) cannot be written: \(error)")
+        }
     }
 
     public func removeProcessID() throws {

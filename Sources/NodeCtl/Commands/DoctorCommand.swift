@@ -14,7 +14,7 @@ struct DoctorCommand: Verb {
         var answer = Answer(
             received,
             [
-                Table.Column("name", "项目", "check"), Table.Column("isGood", "正常", "good"),
+                Table.Column("name", "项目", "check"), Table.Column("isGood", "正常", "good", .flag),
                 Table.Column("detail", "详情", "detail"),
             ])
         answer.exitCode = isGood ? 0 : 1

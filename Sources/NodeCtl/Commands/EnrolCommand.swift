@@ -56,7 +56,7 @@ struct EnrolCommand: AsyncParsableCommand {
             let table = Table(
                 [
                     Table.Column("seat", "单位", "seat"), Table.Column("name", "名称", "name"),
-                    Table.Column("federation", "联合体", "federation"), Table.Column("isEnrolled", "已入网", "enrolled"),
+                    Table.Column("federation", "联合体", "federation"), Table.Column("isEnrolled", "已入网", "enrolled", .flag),
                 ], objects: [node.value])
             return Answer(table: table, json: received.bytes, notes: [say("已入网", "Enrolled")])
         }

@@ -34,8 +34,8 @@ struct RebuildCommand: Verb {
         let table = Table(
             [
                 Table.Column("rows", "日志行", "journal rows", .number), Table.Column("live", "现有", "live"),
-                Table.Column("rebuilt", "重建", "rebuilt"), Table.Column("equal", "一致", "equal"),
-            ], rows: [[String(found.rows), found.after, found.rebuilt, found.isEqual ? say("是", "yes") : say("否", "no")]])
+                Table.Column("rebuilt", "重建", "rebuilt"), Table.Column("equal", "一致", "equal", .flag),
+            ], rows: [[String(found.rows), found.after, found.rebuilt, String(found.isEqual)]])
         let json = JSONValue.object([
             "rows": .integer(Int64(found.rows)), "live": .text(found.after), "rebuilt": .text(found.rebuilt),
             "isEqual": .flag(found.isEqual),

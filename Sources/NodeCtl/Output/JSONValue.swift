@@ -76,11 +76,11 @@ enum JSONValue: Codable, Sendable, Hashable {
         return nil
     }
 
-    /// As a person reads it; lists with commas.
+    /// As a text; lists with commas.
     var plain: String {
         switch self {
         case .null: ""
-        case .flag(let flag): flag ? say("是", "yes") : say("否", "no")
+        case .flag(let flag): flag ? "true" : "false"
         case .integer(let integer): String(integer)
         case .number(let number): String(number)
         case .text(let text): text

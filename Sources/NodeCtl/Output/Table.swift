@@ -4,7 +4,7 @@ import NodeCore
 /// Rows with named columns, for a person or a spreadsheet.
 struct Table: Sendable {
     struct Column: Sendable {
-        enum Kind: Sendable { case text, number, time }
+        enum Kind: Sendable { case text, number, time, flag }
 
         /// The heading in CSV, and the key in JSON.
         let key: String
@@ -47,12 +47,22 @@ struct Table: Sendable {
     /// Columns side by side, wide enough for their widest cell.
     func text(_ language: Language) -> String {
         let headings = columns.map { language.pick($0.label) }
-        let cells = rows.map { $0.map(Table.printable) }
+        let cells = rows.map { row in
+            zip(columns, row).map { column, cell in column.kind == .flag ? Table.yes(cell, language) : Table.printable(cell) }
+        }
         let widths = headings.indices.map { index in
             cells.reduce(TextWidth.of(headings[index])) { max($0, TextWidth.of($1[index])) }
         }
         let lines = [line(headings, widths), line(widths.map { String(repeating: "-", count: $0) }, widths)]
         return (lines + cells.map { line($0, widths) }).map { $0 + "\n" }.joined()
+    }
+
+    private static func yes(_ cell: String, _ language: Language) -> String {
+        switch cell {
+        case "true": language.pick(Label("是", "yes"))
+        case "false": language.pick(Label("否", "no"))
+        default: cell
+        }
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
