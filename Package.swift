@@ -71,5 +71,6 @@ let package = Package(
             name: "SimulationTests", dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
+        .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl"], swiftSettings: strict),
     ]
 )

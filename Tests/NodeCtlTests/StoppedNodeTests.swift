@@ -1,3 +1,4 @@
+import ArgumentParser
 import BusinessModules
 import Foundation
 import NodeCore

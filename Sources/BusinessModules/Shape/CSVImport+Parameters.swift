@@ -22,7 +22,8 @@ extension CSVImport {
                 for line in table.lines {
                     let values =
                         code == "parameter"
-                        ? [(table.cell("key", line), table.cell("value", line))] : standards.map { ($0, table.cell($0, line)) }
+                        ? [(table.cell("key", line), table.cell("value", line))]
+                        : standards.map { ($0, table.cell($0, line)) }
                     let read = line.isWhole ? self.entries(values, table, line) : nil
                     entries += read ?? []
                     if read == nil { problems.append(unreadable(table, line)) }
@@ -38,15 +39,18 @@ extension CSVImport {
     ) -> [Parameters.Entry]? {
         let cell = { (column: String) in PlainText.compact(table.cell(column, line)) }
         let (division, until) = (cell("division_code"), cell("effective_to"))
-        guard let from = CalendarDay(cell("effective_from")), until.isEmpty || CalendarDay(until) != nil, division.utf8.count == 6
+        guard let from = CalendarDay(cell("effective_from")), until.isEmpty || CalendarDay(until) != nil,
+            division.utf8.count == 6
         else { return nil }
-        let filled = values.map { (key: PlainText.trimmed($0.key), value: PlainText.compact($0.value)) }.filter { !$0.value.isEmpty }
+        let plain = values.map { (key: PlainText.trimmed($0.key), value: PlainText.compact($0.value)) }
+        let filled = plain.filter { !$0.value.isEmpty }
         guard filled.allSatisfy({ !$0.key.isEmpty && ($0.value.utf8.count <= 100) }) else { return nil }
         // The columns of a local standard are amounts and multiples; a parameter may also be a list or a text.
-        guard table.file == "parameter.csv" || filled.allSatisfy({ FieldDefinition.scaled($0.value, digits: 2) != nil }) else {
-            return nil
+        let areNumbers = filled.allSatisfy { FieldDefinition.scaled($0.value, digits: 2) != nil }
+        guard table.file == "parameter.csv" || areNumbers else { return nil }
+        return filled.map {
+            Parameters.Entry(key: $0.key, division: division, from: from, to: CalendarDay(until), value: $0.value)
         }
-        return filled.map { Parameters.Entry(key: $0.key, division: division, from: from, to: CalendarDay(until), value: $0.value) }
     }
 
     private static func unreadable(_ table: CSVTable, _ line: CSVTable.Line) -> ImportProblem {

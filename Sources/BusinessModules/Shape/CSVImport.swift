@@ -11,11 +11,12 @@ public enum CSVImport {
     ) -> ImportPlan {
         let brought = broughtParameters(files)
         let surroundings = RuleSurroundings(
-            today: today, parameters: parameters, brought: brought.entries.isEmpty ? nil : Parameters(brought.entries), codes: codes)
+            today: today, parameters: parameters, brought: Parameters(brought.entries), codes: codes)
         let tables = readTables(kind, files)
         guard let heads = tables.heads else {
             return ImportPlan(
-                total: 0, records: [], refused: [], problems: tables.problems + brought.problems, parameters: brought.entries)
+                total: 0, records: [], refused: [], problems: tables.problems + brought.problems,
+                parameters: brought.entries)
         }
         let unreadable = tables.problems.filter { $0.isError && $0.file != heads.file }
         if let first = unreadable.first {
@@ -25,8 +26,8 @@ public enum CSVImport {
                 "\(first.file) cannot be read, so no record is whole and none is taken")
             let keys = heads.lines.map { ImportAssembly.key(kind, heads, $0) }
             return ImportPlan(
-                total: heads.lines.count, records: [], refused: keys, problems: tables.problems + [problem] + brought.problems,
-                parameters: brought.entries)
+                total: heads.lines.count, records: [], refused: keys,
+                problems: tables.problems + [problem] + brought.problems, parameters: brought.entries)
         }
         var assembly = ImportAssembly(
             kind: kind, heads: heads, lists: tables.lists, surroundings: surroundings, home: divisionPath.first)
@@ -57,7 +58,8 @@ public enum CSVImport {
             case nil:
                 tables.problems.append(ImportProblem(
                     file: name, row: 1, key: "", field: "", rule: "R-03", severity: Severity.hint.rawValue,
-                    zh: "没有\(name)，按没有\(list.label.zh)处理", en: "there is no \(name): taken as having no \(list.label.en)"))
+                    zh: "没有\(name)，按没有\(list.label.zh)处理",
+                    en: "there is no \(name): taken as having no \(list.label.en)"))
             case .table(let table): tables.lists[list.code] = table
             case .refused(let problems): tables.problems += problems
             }

@@ -31,7 +31,8 @@ struct CSVTable {
         let name = fileName(file)
         guard file.text.utf8.count <= NodeLimits.importBytes else {
             let most = NodeLimits.importBytes / 1_048_576
-            return .refused([ImportProblem(wholeFile: name, "文件超过\(most)MB，请分成几个文件", "the file is over \(most) MB: split it")])
+            return .refused([ImportProblem(wholeFile: name, "文件超过\(most)MB，请分成几个文件",
+            "the file is over \(most) MB: split it")])
         }
         let rows: [[String]]
         do {
@@ -43,15 +44,17 @@ struct CSVTable {
         }
         guard rows.count <= NodeLimits.importRows + 1 else {
             let most = NodeLimits.importRows
-            return .refused([ImportProblem(wholeFile: name, "文件超过\(most)行，请分成几个文件", "the file has over \(most) rows: split it")])
+            return .refused([ImportProblem(wholeFile: name, "文件超过\(most)行，请分成几个文件",
+            "the file has over \(most) rows: split it")])
         }
         let header = (rows.first ?? []).map(PlainText.trimmed)
         let problems = check(header, columns, name)
         if !problems.isEmpty { return .refused(problems) }
         let places = Dictionary(header.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
-        let lines = rows.enumerated().dropFirst().filter { !$0.element.allSatisfy(FieldDefinition.isBlank) }.map { index, cells in
-            let place = places["id"].flatMap { cells.indices.contains($0) ? cells[$0] : nil }
-            return Line(row: index + 1, cells: cells, id: PlainText.trimmed(place ?? ""), isWhole: cells.count == header.count)
+        let filled = rows.enumerated().dropFirst().filter { !$0.element.allSatisfy(FieldDefinition.isBlank) }
+        let lines = filled.map { index, cells in
+            let id = places["id"].flatMap { cells.indices.contains($0) ? PlainText.trimmed(cells[$0]) : nil }
+            return Line(row: index + 1, cells: cells, id: id ?? "", isWhole: cells.count == header.count)
         }
         return .table(CSVTable(file: name, lines: lines, places: places))
     }
@@ -67,7 +70,8 @@ struct CSVTable {
         guard header.contains(where: known.contains) else {
             // The first row may be a person's: it is not repeated here.
             return [ImportProblem(
-                wholeFile: file, "第一行必须是列名（id及字段代码），请补上", "the first row must hold the column names (id and field codes): add it")]
+                wholeFile: file, "第一行必须是列名（id及字段代码），请补上",
+                "the first row must hold the column names (id and field codes): add it")]
         }
         var seen = Set<String>()
         var problems = [ImportProblem]()
@@ -79,7 +83,8 @@ struct CSVTable {
                     "the column \"\(shown)\" is unknown: remove it or correct its name"))
             } else if !seen.insert(column).inserted {
                 problems.append(ImportProblem(
-                    wholeFile: file, field: column, "列“\(column)”出现两次，请删除一列", "the column \"\(column)\" stands twice: remove one"))
+                    wholeFile: file, field: column, "列“\(column)”出现两次，请删除一列",
+                    "the column \"\(column)\" stands twice: remove one"))
             }
         }
         problems += columns.filter { !seen.contains($0) }.map { column in

@@ -53,7 +53,8 @@ struct ImportAssembly {
         for line in heads.lines {
             let key = ImportAssembly.key(kind, heads, line)
             let isNew = (keys.insert(key).inserted, ids.insert(line.id).inserted)
-            let (record, found) = isNew == (true, true) ? assemble(line) : (nil, [twice(line, isNew.0 ? "id" : kind.key.code)])
+            let (record, found) =
+                isNew == (true, true) ? assemble(line) : (nil, [twice(line, isNew.0 ? "id" : kind.key.code)])
             problems += found
             if let record, !found.contains(where: \.isError) {
                 records.append(ImportRecord(key: key, record: record, row: line.row))
@@ -75,7 +76,8 @@ struct ImportAssembly {
     private func pointers(_ found: [ImportProblem], _ line: CSVTable.Line) -> [ImportProblem] {
         found.filter { $0.isError && $0.file != heads.file }.map { problem in
             ImportProblem(
-                file: heads.file, row: line.row, key: line.id, field: problem.field, rule: problem.rule, severity: problem.severity,
+                file: heads.file, row: line.row, key: line.id, field: problem.field, rule: problem.rule,
+                severity: problem.severity,
                 zh: "因\(problem.file)第\(problem.row)行“\(problem.field)”有误，本档案未导入：\(problem.zh)",
                 en: "not taken because of \(problem.file), row \(problem.row), \(problem.field): \(problem.en)")
         }
@@ -120,7 +122,8 @@ struct ImportAssembly {
             if case .child(let list) = field.type {
                 guard let number = numbers[list]?[PlainText.trimmed(cell)] else {
                     problems.append(misfit(
-                        table, line, field.code, "\(list).csv中本档案没有这个编号，请核对", "this file has no such row in \(list).csv: check it"))
+                        table, line, field.code, "\(list).csv中本档案没有这个编号，请核对",
+                        "this file has no such row in \(list).csv: check it"))
                     continue
                 }
                 row[field.tag] = .integer(number)
@@ -146,7 +149,8 @@ struct ImportAssembly {
         if let first = own.first, own.count > NodeLimits.childrenPerList {
             let most = NodeLimits.childrenPerList
             problems.append(misfit(
-                table, first, "id", "一个档案的\(list.label.zh)最多\(most)行", "one file has at most \(most) rows of \(list.label.en)"))
+                table, first, "id", "一个档案的\(list.label.zh)最多\(most)行",
+                "one file has at most \(most) rows of \(list.label.en)"))
             return []
         }
         var seen = Set<String>()
@@ -202,8 +206,11 @@ struct ImportAssembly {
             "this row has \(line.cells.count) cells, not as many as the header: check commas and quotes")
     }
 
-    private func misfit(_ table: CSVTable, _ line: CSVTable.Line, _ field: String, _ zh: String, _ en: String) -> ImportProblem {
+    private func misfit(
+        _ table: CSVTable, _ line: CSVTable.Line, _ field: String, _ zh: String, _ en: String
+    ) -> ImportProblem {
         ImportProblem(
-            file: table.file, row: line.row, key: line.id, field: field, rule: "R-03", severity: Severity.error.rawValue, zh: zh, en: en)
+            file: table.file, row: line.row, key: line.id, field: field, rule: "R-03",
+            severity: Severity.error.rawValue, zh: zh, en: en)
     }
 }

@@ -40,7 +40,8 @@ struct ImportPeople {
         return members.compactMap { line in
             guard let first = rows[CitizenNumber.normal(table.cell(field.code, line))], first != head.row else { return nil }
             return ImportProblem(
-                file: table.file, row: line.row, key: line.id, field: field.code, rule: "U-02", severity: Severity.error.rawValue,
+                file: table.file, row: line.row, key: line.id, field: field.code, rule: "U-02",
+                severity: Severity.error.rawValue,
                 zh: "该成员是第\(first)行在档档案的本人，两人同住时请只保留一个档案",
                 en: "this member is the head of the active file in row \(first): a household has one file")
         }

@@ -108,12 +108,14 @@ struct TopologyCheck {
         for reviewer in seat.reviewChain {
             guard let place = ancestors.firstIndex(of: reviewer) else {
                 problems.append(Label(
-                    "\(seat.code)：审核单位 \(reviewer) 不是其上级", "\(seat.code): the reviewer \(reviewer) does not stand above it"))
+                    "\(seat.code)：审核单位 \(reviewer) 不是其上级",
+                    "\(seat.code): the reviewer \(reviewer) does not stand above it"))
                 continue
             }
             if place <= last {
                 problems.append(Label(
-                    "\(seat.code)：审核单位 \(reviewer) 的顺序须由近到远", "\(seat.code): the reviewer \(reviewer) is not nearest first"))
+                    "\(seat.code)：审核单位 \(reviewer) 的顺序须由近到远",
+                    "\(seat.code): the reviewer \(reviewer) is not nearest first"))
             }
             if byCode[reviewer]?.isRelay == true {
                 problems.append(Label(

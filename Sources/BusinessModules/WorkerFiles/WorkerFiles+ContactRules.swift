@@ -42,8 +42,10 @@ extension Household {
         }
         // Commas and brackets are full-width in any Chinese address; letters and digits are not.
         let wide = (record[WorkerFiles.address] ?? "").unicodeScalars.contains {
-            (0xFF10...0xFF19).contains($0.value) || (0xFF21...0xFF3A).contains($0.value) || (0xFF41...0xFF5A).contains($0.value)
-                || $0.value == 0x3000
+            switch $0.value {
+            case 0xFF10...0xFF19, 0xFF21...0xFF3A, 0xFF41...0xFF5A, 0x3000: true
+            default: false
+            }
         }
         return names + (wide
             ? found(

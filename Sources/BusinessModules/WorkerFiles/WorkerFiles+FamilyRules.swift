@@ -16,10 +16,12 @@ extension Household {
 
     // GB/T 4761: relations that only a man, only a woman can have. Collective codes (10, 40, 50 ...) say nothing.
     private static let men: Set<String> = [
-        "11", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "41", "43", "51", "53", "55", "57", "61", "63", "71", "73",
+        "11", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "41", "43", "51", "53", "55", "57", "61", "63",
+        "71", "73",
     ]
     private static let women: Set<String> = [
-        "12", "30", "31", "32", "33", "34", "35", "36", "37", "38", "39", "42", "44", "52", "54", "56", "58", "62", "64", "75", "77",
+        "12", "30", "31", "32", "33", "34", "35", "36", "37", "38", "39", "42", "44", "52", "54", "56", "58", "62", "64",
+        "75", "77",
     ]
     // Children by birth: adopted and step children may be of any age.
     private static let born: Set<String> = [
@@ -40,7 +42,8 @@ extension Household {
             let wanted = Household.men.contains(relation) ? "1" : Household.women.contains(relation) ? "2" : nil
             if let wanted, let sex = person.sex, ["1", "2"].contains(sex), sex != wanted {
                 findings += found(
-                    "F-04", .error, person, "relation", "与户主关系和性别不符，请核对", "relation and sex do not go together: check them")
+                    "F-04", .error, person, "relation", "与户主关系和性别不符，请核对",
+                    "relation and sex do not go together: check them")
             }
             let isChild = Household.born.contains(relation)
             if isChild || ["50", "51", "52"].contains(relation), let own = person.birth, let other = head.birth {
@@ -89,7 +92,12 @@ extension Household {
     private func schooling() -> [Finding] {
         let aged = people.dropFirst().flatMap { person -> [Finding] in
             guard let age = person.age(on: filedOn) else { return [] }
-            let isOdd = person.employmentStatus == "10" ? !(3...35).contains(age) : person.employmentStatus == "11" && age > 7
+            let isOdd =
+                switch person.employmentStatus {
+                case "10": !(3...35).contains(age)
+                case "11": age > 7
+                default: false
+                }
             return isOdd
                 ? found(
                     "F-08", .warning, person, "employment_status", "学生或学龄前儿童的年龄不合理，请核对出生日期",

@@ -43,8 +43,8 @@ extension Household {
                 "I-10", .warning, person, "id_number", "这是居住证或永久居留证号码，请核对证件类型",
                 "this is the number of a residence permit: check the type of document")
         }
-        let codes = surroundings.codes
-        if codes.contains(number.division, in: "divisions") || codes.contains(number.division, in: "divisions.history") { return [] }
+        let isKnown = ["divisions", "divisions.history"].contains { surroundings.codes.contains(number.division, in: $0) }
+        if isKnown { return [] }
         return found(
             "I-06", .warning, person, "id_number", "身份证号前6位\(number.division)不是已知的行政区划，请对照证件",
             "the first six digits \(number.division) of the ID number are no known division: compare the card")
@@ -52,7 +52,8 @@ extension Household {
 
     /// N-04: the certificate number is the ID number, the kind and the grade.
     private func disabilityCertificate() -> [Finding] {
-        guard let certificate = record[WorkerFiles.disabilityCertNo].map(PlainText.compact), !certificate.isEmpty else { return [] }
+        let certificate = PlainText.compact(record[WorkerFiles.disabilityCertNo] ?? "")
+        if certificate.isEmpty { return [] }
         let number = CitizenNumber.normal(record[WorkerFiles.idNumber] ?? "")
         let wanted = number + (record[WorkerFiles.disabilityType] ?? "") + (record[WorkerFiles.disabilityGrade] ?? "")
         guard certificate.uppercased() != wanted else { return [] }

@@ -19,14 +19,14 @@ extension Household {
             findings += found(
                 "M-01", .error, WorkerFiles.familyIncomeYear.definition,
                 "家庭年度总收入与收入明细（不含低保及救助金）之和\(yuan(income))不一致，请改为合计数或补全明细",
-                "the yearly family income is not \(yuan(income)), the sum of the items without relief: take the sum or add the items")
+                "the yearly family income is not \(yuan(income)), the sum of the items without relief: correct it or the items")
         }
         let rigid = recurring + event
         if let stated = record[WorkerFiles.rigidExpenseYear], Household.bounded(stated) != rigid {
             findings += found(
                 "M-09", .error, WorkerFiles.rigidExpenseYear.definition,
                 "刚性支出合计与明细（必要就业成本除外）之和\(yuan(rigid))不一致，请改为合计数或补全明细",
-                "the rigid expenses are not \(yuan(rigid)), the sum of the items without work cost: take the sum or add the items")
+                "the rigid expenses are not \(yuan(rigid)), the sum of the items without work cost: correct it or them")
         }
         return findings
     }
@@ -39,7 +39,8 @@ extension Household {
             ("M-12", WorkerFiles.netPerHeadMonthly, income - recurring - work),
         ]
         return checks.flatMap { rule, field, amount -> [Finding] in
-            guard let stated = record[field], (Household.bounded(stated) * months - amount).magnitude > months.magnitude else { return [] }
+            // A fen too much or too little per head and month is rounding.
+            guard let stated = record[field], (Household.bounded(stated) * months - amount).magnitude > months else { return [] }
             let right = yuan(Household.rounded(amount, by: months))
             return found(
                 rule, .error, field.definition, "\(field.definition.label.zh)应为\(right)（按明细和共同生活人数计算），请重新计算",
@@ -58,7 +59,7 @@ extension Household {
             let field = back > gross || back < 0 ? Expense.reimbursedAmount : Expense.selfPaidAmount
             return found(
                 "M-05", .error, line, Expense.list, field.definition, "金额不得为负，报销不得超过总额，自付应等于总额减报销，请核对票据",
-                "no amount is negative, what came back is at most the gross, the family's part is the difference: check the receipts")
+                "nothing is negative, at most the gross comes back, the family pays the difference: check the receipts")
         }
         let negative = incomes.filter { ($0.row[WorkerFiles.Income.amountYear] ?? 0) < 0 }
         return spent + negative.flatMap {
@@ -76,7 +77,8 @@ extension Household {
                 "M-11", .error, field, "必要就业成本与明细之和\(yuan(work))不一致，请改为合计数",
                 "the cost of working is not \(yuan(work)), the sum of its items: take the sum")
         }
-        let earners = Set(incomes.filter { $0.row[WorkerFiles.Income.incomeType] == "1" }.map { $0.row[WorkerFiles.Income.memberId] ?? 0 })
+        let wages = incomes.filter { $0.row[WorkerFiles.Income.incomeType] == "1" }
+        let earners = Set(wages.map { $0.row[WorkerFiles.Income.memberId] ?? 0 })
         guard let monthly = parameter("work_cost_monthly") else { return [] }
         let most = 12 * monthly * Int64(earners.count)
         guard work > most else { return [] }
@@ -120,7 +122,8 @@ extension Household {
     private func income(against expenses: [Child]) -> [Finding] {
         if income == 0 {
             let ages = people.filter(\.livesTogether).compactMap { $0.age(on: filedOn) }
-            guard ages.contains(where: { (16..<60).contains($0) }), record[WorkerFiles.hasAllowance] != true else { return [] }
+            let isAble = ages.contains { (16..<60).contains($0) }
+            guard isAble, record[WorkerFiles.hasAllowance] != true else { return [] }
             return found(
                 "M-06", .warning, WorkerFiles.familyIncomeYear.definition, "家中有劳动年龄成员，却没有任何收入，也不享受低保，请核实",
                 "no income and no allowance, with members of working age: ask")
@@ -134,8 +137,8 @@ extension Household {
 
     /// M-10.
     private func standard() -> [Finding] {
-        guard let filed = record[WorkerFiles.filedOn], filed <= today.number, let used = record[WorkerFiles.minimumLivingUsed],
-            let local = parameter("minimum_living_monthly"), used != local
+        guard let filed = record[WorkerFiles.filedOn], filed <= today.number,
+            let used = record[WorkerFiles.minimumLivingUsed], let local = parameter("minimum_living_monthly"), used != local
         else { return [] }
         return found(
             "M-10", .warning, WorkerFiles.minimumLivingUsed.definition, "建档当日的低保标准是\(yuan(local))，请更正",

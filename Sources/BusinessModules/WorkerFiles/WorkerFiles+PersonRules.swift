@@ -9,7 +9,12 @@ extension Household {
 
     private func politics(_ person: Person) -> [Finding] {
         guard let age = person.age(on: today) else { return [] }
-        let isOdd = person.politicalStatus == "03" ? age > 28 : ["01", "02"].contains(person.politicalStatus ?? "") && age < 18
+        let isOdd =
+            switch person.politicalStatus {
+            case "01", "02": age < 18
+            case "03": age > 28
+            default: false
+            }
         return isOdd
             ? found(
                 "H-02", .warning, person, "political_status", "年龄与政治面貌不符（团员不过28岁，党员满18岁），请核对",
@@ -76,7 +81,8 @@ extension Household {
                 "the \(field.definition.label.en) lies before the worker was 16: check the year")
         }
         if let start = record[WorkerFiles.jobStartDate].map(CalendarDay.init(number:)),
-            let signed = record[WorkerFiles.contractSignedOn].map(CalendarDay.init(number:)), signed.adding(years: 1) <= start
+            let signed = record[WorkerFiles.contractSignedOn].map(CalendarDay.init(number:)),
+            signed.adding(years: 1) <= start
         {
             findings += found(
                 "D-02", .error, WorkerFiles.contractSignedOn.definition, "劳动合同签订早于参加工作一年以上，请核对年份",
@@ -98,7 +104,8 @@ extension Household {
     /// D-05, for the lines of a file.
     private func periods() -> [Finding] {
         expenses.flatMap { line -> [Finding] in
-            guard let from = line.row[WorkerFiles.Expense.periodFrom], let to = line.row[WorkerFiles.Expense.periodTo], to < from
+            guard let from = line.row[WorkerFiles.Expense.periodFrom], let to = line.row[WorkerFiles.Expense.periodTo],
+                to < from
             else { return [] }
             return found(
                 "D-05", .error, line, WorkerFiles.Expense.list, WorkerFiles.Expense.periodTo.definition, "期间止早于期间起，请核对",

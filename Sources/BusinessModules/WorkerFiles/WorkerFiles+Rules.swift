@@ -40,7 +40,7 @@ struct Household {
 
     var today: CalendarDay { surroundings.today }
 
-    /// An imported file waits at 40 whatever it was: what it was in the old system counts for the rules until it is reported.
+    /// An imported file waits at 40 whatever it was: until it is reported, what it was in the old system counts here.
     var status: String? {
         let status = record[WorkerFiles.fileStatus]
         return status == WorkerFiles.workflow.ready ? record[WorkerFiles.legacyStatus] ?? status : status
@@ -79,7 +79,8 @@ struct Household {
         let home = String((record[WorkerFiles.fileNo] ?? "").prefix(6))
         for division in [record[WorkerFiles.residenceDivision] ?? home, home] {
             let found = surroundings.parameter(key, path: Household.path(from: division), on: filedOn)
-            if let found, let value = FieldDefinition.scaled(found, digits: 2), (0...1_000_000_000).contains(value) { return value }
+            guard let found, let value = FieldDefinition.scaled(found, digits: 2) else { continue }
+            if (0...1_000_000_000).contains(value) { return value }
         }
         return nil
     }
@@ -110,7 +111,8 @@ struct Household {
     }
 
     func found(
-        _ rule: String, _ severity: Severity, _ line: Child, _ list: ChildList, _ field: FieldDefinition, _ zh: String, _ en: String
+        _ rule: String, _ severity: Severity, _ line: Child, _ list: ChildList, _ field: FieldDefinition, _ zh: String,
+        _ en: String
     ) -> [Finding] {
         [Finding(rule, severity, field.code, list: list.code, child: line.number, zh, en)]
     }

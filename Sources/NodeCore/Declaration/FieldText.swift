@@ -47,7 +47,8 @@ extension FieldDefinition {
 
     private func whole(_ text: String, digits: Int) -> Result<Value, Finding> {
         guard let number = FieldDefinition.scaled(text, digits: digits) else {
-            let places = digits == 0 ? ("整数", "a whole number") : ("数字，最多\(digits)位小数", "a number with at most \(digits) decimals")
+            let places = digits == 0 ? ("整数", "a whole number") : ("数字，最多\(digits)位小数",
+            "a number with at most \(digits) decimals")
             return .failure(misfit(
                 "\(label.zh)须填\(places.0)，不带单位和千位逗号；现为“\(shown(text))”",
                 "write the \(label.en) as \(places.1), without unit or commas; it is \"\(shown(text))\""))
@@ -75,7 +76,8 @@ extension FieldDefinition {
         case "0": .success(.flag(false))
         default:
             .failure(misfit(
-                "\(label.zh)须填1（是）或0（否）；现为“\(shown(text))”", "write 1 (yes) or 0 (no) for \(label.en); it is \"\(shown(text))\""))
+                "\(label.zh)须填1（是）或0（否）；现为“\(shown(text))”",
+                "write 1 (yes) or 0 (no) for \(label.en); it is \"\(shown(text))\""))
         }
     }
 
@@ -162,7 +164,7 @@ extension FieldDefinition {
                 "the \(label.en) does not fit GB 32100 (18 characters, the last checks the others): compare the licence")]
         case .personName:
             let count = text.unicodeScalars.count
-            if count >= 2 && !text.unicodeScalars.contains(where: { $0.properties.numericType != nil && $0.value < 0x3000 }) { return [] }
+            if count >= 2 && !text.utf8.contains(where: { (0x30...0x39).contains($0) }) { return [] }
             return [misfit("\(label.zh)至少两个字，不含数字", "the \(label.en) has at least two characters and no digits")]
         }
     }
@@ -172,7 +174,7 @@ extension FieldDefinition {
         guard let number = CitizenNumber(text) else {
             return [Finding(
                 "I-01", .error, code, "\(label.zh)须为17位数字加一位数字或X；现为\(text.count)位（\(shown)），请对照证件",
-                "the \(label.en) is 17 digits and a digit or X; this one has \(text.count) characters (\(shown)): compare the card")]
+                "the \(label.en) is 17 digits and a digit or X; this has \(text.count) characters (\(shown)): compare the card")]
         }
         if number.isPattern {
             return [Finding(
@@ -182,7 +184,7 @@ extension FieldDefinition {
         if !number.checkFits {
             return [Finding(
                 "I-02", .error, code, "\(label.zh)\(shown)的校验位不符，有一位写错或两位颠倒，请对照证件",
-                "the check character of the \(label.en) \(shown) does not fit, a digit is wrong or two are swapped: compare the card")]
+                "the check character of the \(label.en) \(shown) does not fit, a digit is wrong or two swapped: check the card")]
         }
         var findings = [Finding]()
         if PlainText.compact(text).utf8.count == 15 {
@@ -194,7 +196,7 @@ extension FieldDefinition {
         if !(0...120).contains(age ?? -1) {
             findings.append(Finding(
                 "I-03", .error, code, "\(label.zh)\(shown)中的出生日期不存在、在将来或超过120岁，请对照证件",
-                "the birth date in the \(label.en) \(shown) does not exist, lies ahead or is over 120 years back: compare the card"))
+                "the birth date in the \(label.en) \(shown) is none, lies ahead or over 120 years back: check the card"))
         }
         return findings
     }

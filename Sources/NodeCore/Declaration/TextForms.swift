@@ -17,7 +17,9 @@ public enum PlainText {
     /// Without blanks and line breaks at both ends.
     public static func trimmed(_ text: String) -> String {
         let blank = { (character: Character) in character.isWhitespace || character == "\u{FEFF}" }
-        guard let first = text.firstIndex(where: { !blank($0) }), let last = text.lastIndex(where: { !blank($0) }) else { return "" }
+        guard let first = text.firstIndex(where: { !blank($0) }), let last = text.lastIndex(where: { !blank($0) }) else {
+            return ""
+        }
         return String(text[first...last])
     }
 

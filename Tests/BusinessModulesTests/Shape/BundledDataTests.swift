@@ -4,8 +4,7 @@ import Testing
 @testable import BusinessModules
 
 struct BundledDataTests {
-    @Test("tables, divisions and parameters are there")
-    func contents() throws {
+    @Test func `tables, divisions and parameters are there`() throws {
         let codes = try BundledData.codes()
         #expect(codes["divisions"]?.count == 3234)
         #expect(codes["sex"]?.contains(Code("1", Label("男性", "Male"))) ?? false)
@@ -15,8 +14,7 @@ struct BundledDataTests {
         #expect(Samples.national.value("relative_multiple", path: Samples.path("370285"), on: Samples.today) == "2.0")
     }
 
-    @Test("a missing file is a fault of the installation")
-    func missing() {
+    @Test func `a missing file is a fault of the installation`() {
         #expect(throws: NodeError(.badConfiguration, "", "")) { try BundledData.rows("nothing.csv", ["code"]) }
         #expect(throws: NodeError(.badConfiguration, "", "")) { try BundledData.rows("divisions.csv", ["colour"]) }
     }

@@ -7,8 +7,7 @@ import Testing
 struct ImportHouseholdTests {
     private func errors(_ plan: ImportPlan) -> [ImportProblem] { plan.problems.filter { $0.severity == 1 } }
 
-    @Test("a file number that stands twice is taken once")
-    func double() throws {
+    @Test func `a file number that stands twice is taken once`() throws {
         var small = try SmallImport()
         let key = small.keys()[0]
         var again = try #require(small.tables["worker_file"]?[1])
@@ -23,8 +22,7 @@ struct ImportHouseholdTests {
         #expect(plan.refused == ["3702112026999999"] && errors(plan).map(\.field) == ["id"])
     }
 
-    @Test("an error in a line refuses its household, whose own row names the line")
-    func line() throws {
+    @Test func `an error in a line refuses its household, whose own row names the line`() throws {
         var small = try SmallImport()
         let key = try small.cell("family_member", 1, "worker_file_id")
         try small.set("family_member", 1, "id_number", "123")
@@ -35,8 +33,7 @@ struct ImportHouseholdTests {
         #expect(errors(plan)[1].key == key && errors(plan)[1].en.contains("family_member.csv, row 2, id_number"))
     }
 
-    @Test("a rule that fits a line stands at that line")
-    func ruleAtLine() throws {
+    @Test func `a rule that fits a line stands at that line`() throws {
         var small = try SmallImport()
         try small.set("rigid_expense", 1, "evidence_id", "")
         let plan = try small.plan()
@@ -45,8 +42,7 @@ struct ImportHouseholdTests {
         #expect(first.key == (try small.cell("rigid_expense", 1, "id")))
     }
 
-    @Test("a line of an unknown file is reported and refuses no other")
-    func orphan() throws {
+    @Test func `a line of an unknown file is reported and refuses no other`() throws {
         var small = try SmallImport()
         var line = try #require(small.tables["family_member"]?[1])
         (line[0], line[1]) = ("X-M1", "X")
@@ -56,8 +52,7 @@ struct ImportHouseholdTests {
         #expect(errors(plan)[0].field == "worker_file_id" && errors(plan)[0].en.contains("no such file in worker_file.csv"))
     }
 
-    @Test("a line may name only a member of its own household")
-    func foreignMember() throws {
+    @Test func `a line may name only a member of its own household`() throws {
         var small = try SmallImport()
         let other = small.keys()[1]
         let member = try #require(small.tables["family_member"]?.first { $0[1] == other }?[0])
@@ -65,17 +60,16 @@ struct ImportHouseholdTests {
         try small.set("income_item", row, "member_id", member)
         let plan = try small.plan()
         #expect(plan.refused == [small.keys()[0]])
-        #expect(errors(plan)[0].file == "income_item.csv" && errors(plan)[0].field == "member_id" && errors(plan)[0].rule == "R-03")
+        let first = try #require(errors(plan).first)
+        #expect(first.file == "income_item.csv" && first.field == "member_id" && first.rule == "R-03")
     }
 
-    @Test("a file of another unit is refused here")
-    func elsewhere() throws {
+    @Test func `a file of another unit is refused here`() throws {
         let plan = Samples.plan(try SmallImport().files(), home: "370285")
-        #expect(plan.records.isEmpty && Set(plan.problems.filter { $0.file == "worker_file.csv" }.map(\.field)) == ["file_no"])
+        #expect(plan.records.isEmpty && Set(errors(plan).map(\.field)) == ["file_no"])
     }
 
-    @Test("only one open file per person: the later row is refused, a closed file does not count")
-    func onePerson() throws {
+    @Test func `only one open file per person: the later row is refused, a closed file does not count`() throws {
         for (status, refused) in [("60", true), ("80", false)] {
             var small = try SmallImport()
             for column in ["id_number", "birth_date", "sex", "disability_cert_no"] {
@@ -90,8 +84,7 @@ struct ImportHouseholdTests {
         }
     }
 
-    @Test("a member who heads another open file refuses the household, not the other file")
-    func memberIsHead() throws {
+    @Test func `a member who heads another open file refuses the household, not the other file`() throws {
         var small = try SmallImport()
         let (first, second) = (small.keys()[0], small.keys()[1])
         let row = try #require(small.tables["family_member"]?.firstIndex { $0[1] == first })
@@ -102,8 +95,7 @@ struct ImportHouseholdTests {
         #expect(errors(plan).map(\.rule).contains("U-02"))
     }
 
-    @Test("the status of the file is kept unless the old one is given, and must be a code")
-    func status() throws {
+    @Test func `the status of the file is kept unless the old one is given, and must be a code`() throws {
         var small = try SmallImport()
         try small.set("worker_file", 1, "file_status", "60")
         try small.set("worker_file", 1, "legacy_status", "70")
@@ -114,8 +106,7 @@ struct ImportHouseholdTests {
         #expect(errors(plan).map(\.rule) == ["R-02"])
     }
 
-    @Test("amounts that come along are used at once and go before the stored ones")
-    func parameters() throws {
+    @Test func `amounts that come along are used at once and go before the stored ones`() throws {
         let small = try SmallImport()
         var files = try small.files()
         let stored = files.removeLast()
@@ -125,13 +116,12 @@ struct ImportHouseholdTests {
         let withCost = try small.keys().filter { key in
             try #require(small.tables["rigid_expense"]).contains { $0[1] == key && $0[3] == "5" }
         }
-        #expect(plan.refused == withCost)
+        #expect(plan.refused == withCost && !withCost.isEmpty)
         #expect(plan.parameters.allSatisfy { $0.division == "370211" })
         #expect(plan.parameters.contains { $0.key == "work_cost_monthly" && $0.value == "0.00" })
     }
 
-    @Test("a row of amounts that cannot be read is left out")
-    func unreadableParameter() throws {
+    @Test func `a row of amounts that cannot be read is left out`() throws {
         let small = try SmallImport()
         var files = try small.files()
         let stored = files.removeLast()
@@ -141,8 +131,7 @@ struct ImportHouseholdTests {
         #expect(plan.parameters.count == 25)
     }
 
-    @Test("two plans of one import are the same, problem by problem")
-    func order() throws {
+    @Test func `two plans of one import are the same, problem by problem`() throws {
         let files = try Samples.files("370285")
         #expect(Samples.plan(files, home: "370285").problems == Samples.plan(files, home: "370285").problems)
     }

@@ -38,8 +38,8 @@ struct ClassificationTests {
             netEvent: -62_500, category: "1"),
     ]
 
-    @Test("rule set C with a standard of 900 yuan, twice and three times it", arguments: vectors)
-    func vector(_ vector: Vector) {
+    @Test(arguments: vectors)
+    func `rule set C with a standard of 900 yuan, twice and three times it`(_ vector: Vector) {
         let result = Classification(
             Classification.Figures(
                 income: vector.income * 100, recurring: vector.recurring * 100, work: vector.work * 100,
@@ -52,8 +52,7 @@ struct ClassificationTests {
         #expect(result.asksPerson == vector.asksPerson)
     }
 
-    @Test("halves round up, also below zero")
-    func rounding() {
+    @Test func `halves round up, also below zero`() {
         #expect(Household.rounded(5, by: 2) == 3)
         #expect(Household.rounded(-5, by: 2) == -2)
         #expect(Household.rounded(-7, by: 3) == -2)

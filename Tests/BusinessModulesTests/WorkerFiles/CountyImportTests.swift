@@ -8,8 +8,7 @@ struct CountyImportTests {
     static let elsewhere: Set<String> = ["F-09"]
     static let entities: Set<String> = ["worker_file", "family_member", "income_item", "rigid_expense"]
 
-    @Test("the clean county is taken whole, without one error")
-    func cleanCounty() throws {
+    @Test func `the clean county is taken whole, without one error`() throws {
         let plan = Samples.plan(try Samples.files("370211"))
         #expect(plan.total == 150)
         #expect(plan.records.count == 150)
@@ -18,18 +17,20 @@ struct CountyImportTests {
         #expect(plan.parameters.count == 12 + 6 * 5)
     }
 
-    @Test("every planted error refuses exactly its file, by its rule")
-    func spoiltCounty() throws {
+    @Test func `every planted error refuses exactly its file, by its rule`() throws {
         let plan = Samples.plan(try Samples.files("370285"), home: "370285")
         let planted = try Samples.rows("370285", "errors").filter { row in
-            row["severity"] == "1" && Self.entities.contains(row["entity"] ?? "") && !Self.elsewhere.contains(row["rule_id"] ?? "")
+            row["severity"] == "1" && Self.entities.contains(row["entity"] ?? "")
+                && !Self.elsewhere.contains(row["rule_id"] ?? "")
         }
         #expect(planted.count > 50)
         var expected = Set<String>()
         for row in planted {
             let (id, rule, entity) = (row["record_id"] ?? "", row["rule_id"] ?? "", row["entity"] ?? "")
             expected.insert(try household(id, entity))
-            let isFound = plan.problems.contains { $0.file == entity + ".csv" && $0.key == id && $0.rule == rule && $0.severity == 1 }
+            let isFound = plan.problems.contains {
+                $0.file == entity + ".csv" && $0.key == id && $0.rule == rule && $0.severity == 1
+            }
             #expect(isFound, "\(rule) at \(entity) \(id)")
         }
         #expect(Set(plan.refused) == expected)
@@ -38,8 +39,7 @@ struct CountyImportTests {
         #expect(Set(plan.records.map(\.key)).isDisjoint(with: expected))
     }
 
-    @Test("planted warnings are found at their household, and a household without one gets none")
-    func warnings() throws {
+    @Test func `planted warnings are found at their household, and a household without one gets none`() throws {
         let plan = Samples.plan(try Samples.files("370285"), home: "370285")
         let rules: Set<String> = [
             "I-06", "I-08", "I-10", "M-03", "M-04", "M-06", "M-07", "M-08", "M-10", "F-03", "F-05", "F-06", "F-07", "F-08",
@@ -68,8 +68,7 @@ struct CountyImportTests {
         entity == "worker_file" ? id : String(try #require(id.split(separator: "-").first))
     }
 
-    @Test("an imported file waits to be reported and keeps what it was")
-    func states() throws {
+    @Test func `an imported file waits to be reported and keeps what it was`() throws {
         let plan = Samples.plan(try Samples.files("370211"))
         let rows = try Samples.rows("370211", "worker_file")
         for (record, row) in zip(plan.records, rows) {
@@ -79,8 +78,7 @@ struct CountyImportTests {
         }
     }
 
-    @Test("every cell of a taken file goes back to the text it came from")
-    func roundTrip() throws {
+    @Test func `every cell of a taken file goes back to the text it came from`() throws {
         let plan = Samples.plan(try Samples.files("370211"))
         let rows = try Samples.rows("370211", "worker_file")
         for (taken, row) in zip(plan.records, rows) {

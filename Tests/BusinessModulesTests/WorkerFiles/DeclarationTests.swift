@@ -6,8 +6,7 @@ import Testing
 struct DeclarationTests {
     let kind = WorkerFiles.kind
 
-    @Test("the charter holds together and knows the kind by number and code")
-    func charter() {
+    @Test func `the charter holds together and knows the kind by number and code`() {
         #expect(Catalog.charter.kind(number: 1)?.code == "worker_file")
         #expect(Catalog.charter.kind(code: "worker_file")?.schema == 1)
         #expect(kind.key.code == "file_no" && kind.status.code == "file_status")
@@ -15,8 +14,7 @@ struct DeclarationTests {
         #expect(kind.persons?.member?.list.code == "family_member")
     }
 
-    @Test("the columns of the sample files are the declared fields, in order")
-    func columns() throws {
+    @Test func `the columns of the sample files are the declared fields, in order`() throws {
         let head = try #require(try CSVRows.read(Samples.text("370211", "worker_file")).first)
         #expect(head == ["id"] + kind.fields.map(\.code))
         for list in kind.lists {
@@ -25,15 +23,13 @@ struct DeclarationTests {
         }
     }
 
-    @Test("tags count from 1 without a gap, lists have theirs from 1001")
-    func tags() {
+    @Test func `tags count from 1 without a gap, lists have theirs from 1001`() {
         #expect(kind.fields.map(\.tag) == (1...UInt64(kind.fields.count)).map { $0 })
         #expect(kind.lists.map(\.tag) == [1001, 1002, 1003])
         for list in kind.lists { #expect(list.fields.map(\.tag) == (1...UInt64(list.fields.count)).map { $0 }) }
     }
 
-    @Test("what must not travel is marked so")
-    func marks() {
+    @Test func `what must not travel is marked so`() {
         let home = Set(kind.fields.filter { [.home, .local].contains($0.mark) }.map(\.code))
         #expect(home == [
             "name_pinyin", "disability_cert_no", "other_contact", "member_no", "bank_name", "bank_branch", "bank_account",
@@ -44,13 +40,13 @@ struct DeclarationTests {
             "category_override_reason", "address", "postcode", "employer_name", "employer_credit_code", "contract_signed_on",
             "contract_months", "cause_text", "deregister_note",
         ])
-        #expect(WorkerFiles.idNumber.definition.mark == .hidden && WorkerFiles.Member.idNumber.definition.mark == .hiddenCity)
+        #expect(WorkerFiles.idNumber.definition.mark == .hidden)
+        #expect(WorkerFiles.Member.idNumber.definition.mark == .hiddenCity)
         #expect(WorkerFiles.name.definition.mark == .masked && WorkerFiles.Member.name.definition.mark == .maskedCity)
         #expect(WorkerFiles.phone.definition.mark == .masked)
     }
 
-    @Test("every banded field says how, and dates by five years")
-    func bandings() {
+    @Test func `every banded field says how, and dates by five years`() {
         let all = kind.fields + kind.lists.flatMap(\.fields)
         for field in all where field.mark == .banded {
             #expect(field.banding != nil)
@@ -62,8 +58,7 @@ struct DeclarationTests {
         #expect(WorkerFiles.disease.definition.banding == .present)
     }
 
-    @Test("every code table a field names comes with the program")
-    func tables() {
+    @Test func `every code table a field names comes with the program`() {
         for field in kind.fields + kind.lists.flatMap(\.fields) {
             switch field.type {
             case .code(let table), .codes(let table): #expect(Samples.codes.has(table: table), "\(table)")
@@ -75,18 +70,17 @@ struct DeclarationTests {
         }
     }
 
-    @Test("all states of the workflow are codes, and statistics count only what every level sees")
-    func workflow() {
+    @Test func `all states of the workflow are codes, and statistics count only what every level sees`() {
         let flow = kind.workflow
         let states = [flow.draft, flow.ready, flow.pending, flow.returned, flow.approved] + flow.active + flow.editable
             + flow.steps.flatMap { [$0.from, $0.to] }
         #expect(states.allSatisfy { Samples.codes.contains($0, in: "file_status") })
         #expect(kind.statistics.flatMap(\.dimensions).allSatisfy { $0.mark == .kept })
-        #expect(kind.statistics.first?.dimensions.map(\.code) == ["hardship_category", "file_standard", "main_cause", "file_status"])
+        let files = kind.statistics.first?.dimensions.map(\.code)
+        #expect(files == ["hardship_category", "file_standard", "main_cause", "file_status"])
     }
 
-    @Test("every standard of a file names the level that decides it")
-    func authority() {
+    @Test func `every standard of a file names the level that decides it`() {
         guard case .standard(let field, let levels) = kind.authority else { return }
         #expect(field.code == "file_standard")
         #expect(["1", "2", "3", "4", "5"].map { levels[$0] } == [.province, .province, .city, .county, .county])
