@@ -13,8 +13,10 @@ actor Node {
     private let key: SigningKey
     private(set) var engine: SyncEngine?
     private let queue = StoreQueue("bangfu.store")
-    private var listeners: [NodeID: [Int: AsyncStream<Void>.Continuation]] = [:]
-    private var listenerCount = 0
+    private var news: [NodeID: UInt64] = [:]
+    private var waiters: [NodeID: [Int: CheckedContinuation<Void, Never>]] = [:]
+    private var waiterCount = 0
+    private var isStopping = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
@@ -82,8 +84,8 @@ actor Node {
         return try store.write(Node.moment()) { try link.receipt(for: log, in: $0) }
     }
 
-    func refuse(_ error: ProtocolError, from peer: NodeID, subject: String) throws {
-        try store.write(Node.moment()) { try Inquiry.refuse(error, from: peer, subject: subject, in: $0) }
+    func refuse(_ error: ProtocolError, from peer: NodeID, subject: String, forked seal: Seal? = nil) throws {
+        try store.write(Node.moment()) { try Inquiry.refuse(error, from: peer, subject: subject, forked: seal, in: $0) }
         metrics.add("bangfu_refused_total", labels: ["code": error.code.rawValue])
         logger.warning("changeset refused", metadata: ["code": "\(error.code.rawValue)", "peer": "\(peer)"])
     }
@@ -145,34 +147,40 @@ actor Node {
 
     // MARK: News
 
-    /// A stream that yields whenever something was written into the log toward `peer`.
-    func news(for peer: NodeID) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        listenerCount += 1
-        let number = listenerCount
-        listeners[peer, default: [:]][number] = continuation
-        continuation.onTermination = { [weak self] _ in
-            guard let self else { return }
-            Task { await self.forget(number, of: peer) }
+    /// A number that rises whenever something is written into the log toward `peer`: ask for it before reading the log.
+    func newsCount(of peer: NodeID) -> UInt64 { news[peer] ?? 0 }
+
+    /// Returns when there is news beyond `seen`, when the time is over, when the task is cancelled or the daemon stops.
+    func waitForNews(of peer: NodeID, beyond seen: UInt64, within time: Duration) async {
+        guard newsCount(of: peer) == seen, !isStopping else { return }
+        waiterCount += 1
+        let number = waiterCount
+        let alarm = Task {
+            do { try await Task.sleep(for: time) } catch { /* cancelled: the wait is over either way */ }
+            self.release(number, of: peer)
         }
-        return stream
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiters[peer, default: [:]][number] = $0 }
+        } onCancel: {
+            alarm.cancel()
+        }
+        alarm.cancel()
     }
 
-    private func forget(_ number: Int, of peer: NodeID) { listeners[peer]?[number] = nil }
+    private func release(_ number: Int, of peer: NodeID) { waiters[peer]?.removeValue(forKey: number)?.resume() }
 
     func wake(_ peer: NodeID) {
-        for (_, listener) in listeners[peer] ?? [:] { listener.yield() }
+        news[peer, default: 0] += 1
+        for (_, waiter) in waiters.removeValue(forKey: peer) ?? [:] { waiter.resume() }
     }
 
     func wakeAll() {
-        for peer in listeners.keys { wake(peer) }
+        for peer in Array(waiters.keys) { wake(peer) }
     }
 
     /// Ends every wait, so that open polls answer before the daemon stops.
-    func finishListeners() {
-        for (_, group) in listeners {
-            for (_, listener) in group { listener.finish() }
-        }
-        listeners = [:]
+    func endWaits() {
+        isStopping = true
+        wakeAll()
     }
 }

@@ -19,14 +19,14 @@ extension Household {
             findings += found(
                 "M-01", .error, WorkerFiles.familyIncomeYear.definition,
                 "家庭年度总收入与收入明细（不含低保及救助金）之和\(yuan(income))不一致，请改为合计数或补全明细",
-                "the yearly family income is not \(yuan(income)), the sum of the items without relief: correct it or the items")
+                "the yearly family income is not \(yuan(income)), the sum of its items without relief: correct one")
         }
         let rigid = recurring + event
         if let stated = record[WorkerFiles.rigidExpenseYear], Household.bounded(stated) != rigid {
             findings += found(
                 "M-09", .error, WorkerFiles.rigidExpenseYear.definition,
                 "刚性支出合计与明细（必要就业成本除外）之和\(yuan(rigid))不一致，请改为合计数或补全明细",
-                "the rigid expenses are not \(yuan(rigid)), the sum of the items without work cost: correct it or them")
+                "the rigid expenses are not \(yuan(rigid)), the sum of their items without work cost: correct one")
         }
         return findings
     }
@@ -40,7 +40,8 @@ extension Household {
         ]
         return checks.flatMap { rule, field, amount -> [Finding] in
             // A fen too much or too little per head and month is rounding.
-            guard let stated = record[field], (Household.bounded(stated) * months - amount).magnitude > months else { return [] }
+            guard let stated = record[field] else { return [] }
+            if (Household.bounded(stated) * months - amount).magnitude <= months { return [] }
             let right = yuan(Household.rounded(amount, by: months))
             return found(
                 rule, .error, field.definition, "\(field.definition.label.zh)应为\(right)（按明细和共同生活人数计算），请重新计算",

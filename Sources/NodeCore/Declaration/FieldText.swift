@@ -174,7 +174,7 @@ extension FieldDefinition {
         guard let number = CitizenNumber(text) else {
             return [Finding(
                 "I-01", .error, code, "\(label.zh)须为17位数字加一位数字或X；现为\(text.count)位（\(shown)），请对照证件",
-                "the \(label.en) is 17 digits and a digit or X; this has \(text.count) characters (\(shown)): compare the card")]
+                "the \(label.en) is 17 digits and a digit or X; this has \(text.count) (\(shown)): check the card")]
         }
         if number.isPattern {
             return [Finding(
@@ -184,7 +184,7 @@ extension FieldDefinition {
         if !number.checkFits {
             return [Finding(
                 "I-02", .error, code, "\(label.zh)\(shown)的校验位不符，有一位写错或两位颠倒，请对照证件",
-                "the check character of the \(label.en) \(shown) does not fit, a digit is wrong or two swapped: check the card")]
+                "the check character of the \(label.en) \(shown) does not fit, one is wrong or two swapped: check the card")]
         }
         var findings = [Finding]()
         if PlainText.compact(text).utf8.count == 15 {

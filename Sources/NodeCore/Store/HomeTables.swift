@@ -80,13 +80,16 @@ struct QuarantineTable {
         let times: Int
     }
 
-    func add(_ moment: Moment, peer: NodeID, code: String, reason: String, subject: String) throws {
+    /// `evidence`: signed bytes that prove what the peer did, such as the second seal of a fork.
+    func add(
+        _ moment: Moment, peer: NodeID, code: String, reason: String, subject: String, evidence: [UInt8]? = nil
+    ) throws {
         try database.execute(
             sql: """
-                INSERT INTO quarantine (at_ms, peer, code, reason, subject) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO quarantine (at_ms, peer, code, reason, subject, evidence) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (peer, subject, code) DO UPDATE SET times = times + 1, at_ms = excluded.at_ms
                 """,
-            arguments: [moment.milliseconds, peer.data, code, reason, subject])
+            arguments: [moment.milliseconds, peer.data, code, reason, subject, evidence.map { Data($0) }])
         try database.execute(
             sql: "DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - ?", arguments: [NodeLimits.quarantineRows])
     }

@@ -54,7 +54,7 @@ enum Migrations {
         );
         CREATE TABLE quarantine (
             id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, peer BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
-            subject TEXT NOT NULL, times INTEGER NOT NULL DEFAULT 1, UNIQUE (peer, subject, code)
+            subject TEXT NOT NULL, times INTEGER NOT NULL DEFAULT 1, evidence BLOB, UNIQUE (peer, subject, code)
         );
 
         -- Projections: everything below is made again by a rebuild.

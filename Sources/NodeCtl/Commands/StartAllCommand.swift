@@ -30,42 +30,42 @@ struct StartAllCommand: Verb {
     func perform() async throws -> Answer {
         let tree = try TopologyFile.read(topology)
         let fleet = Fleet(tree: tree, root: options.dir, daemon: try daemon(), person: options.client.person)
-        let isReady = try await start(fleet)
-        guard isReady else { return try await stopped(fleet) }
-        let members = await fleet.members
-        let table = Table(
-            InitCommand.columns + [Table.Column("pid", "进程", "process", .number)],
-            rows: members.map { [$0.seat.code, $0.seat.name, $0.seat.address, $0.folder.path, String($0.processID)] })
-        let answer = Answer(table: table, json: try table.json())
-        if detach { return answer }
-        Output.write(answer.rendered(as: options.format))
-        Output.note(say("全部就绪，按 Ctrl-C 停止", "All are ready; Ctrl-C ends them"))
-        await Interruption.wait()
-        return try await stopped(fleet)
-    }
-
-    /// False when someone interrupted. What was started is ended when one node fails.
-    private func start(_ fleet: Fleet) async throws -> Bool {
         do {
-            return try await withThrowingTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    try await fleet.start()
-                    return true
-                }
-                if !detach {
-                    group.addTask {
-                        await Interruption.wait()
-                        return false
-                    }
-                }
-                let first = try await group.next() ?? false
-                group.cancelAll()
-                return first
+            if detach {
+                try await fleet.start()
+                return try await ready(fleet)
             }
+            try await stay(fleet)
         } catch {
+            // What was started is ended when one node fails.
             _ = try await fleet.stop()
             throw error
         }
+        return try await stopped(fleet)
+    }
+
+    /// Starts all and waits until someone interrupts, be it before they are ready.
+    private func stay(_ fleet: Fleet) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await fleet.start()
+                Output.write(try await ready(fleet).rendered(as: options.format))
+                Output.note(say("全部就绪，按 Ctrl-C 停止", "All are ready; Ctrl-C ends them"))
+                try await Task.sleep(for: .seconds(Int64(Int32.max)))
+            }
+            group.addTask { await Interruption.wait() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func ready(_ fleet: Fleet) async throws -> Answer {
+        let table = Table(
+            InitCommand.columns + [Table.Column("pid", "进程", "process", .number)],
+            rows: await fleet.members.map {
+                [$0.seat.code, $0.seat.name, $0.seat.address, $0.folder.path, String($0.processID)]
+            })
+        return Answer(table: table, json: try table.json())
     }
 
     private func stopped(_ fleet: Fleet) async throws -> Answer {

@@ -5,8 +5,7 @@ enum Interruption {
     static func wait() async {
         let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
         let sources = [SIGINT, SIGTERM].map { number in
-            // The source sees the signal only when its default, which would end the program, is out of the way.
-            signal(number, SIG_IGN)
+            // On Linux the source takes the place of the signal's default action; to ignore the signal would hide it.
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(number) }
             source.resume()

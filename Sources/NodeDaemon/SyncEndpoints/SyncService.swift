@@ -159,10 +159,10 @@ struct SyncService: Sendable {
             let link = Link(engine, peer: session.peer)
         else { throw ProtocolError(.malformed, "a poll names the position it holds") }
         let wait = min(max(target.query["wait"].flatMap { Int($0) } ?? 0, 0), 25)
-        let news = await node.news(for: session.peer)
+        let news = await node.newsCount(of: session.peer)
         var changesets = try await read(link, after)
         if changesets.isEmpty && wait > 0 {
-            await Waiting.first(of: news, within: .seconds(wait))
+            await node.waitForNews(of: session.peer, beyond: news, within: .seconds(wait))
             changesets = try await read(link, after)
         }
         return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
@@ -239,9 +239,21 @@ struct Intake: Sendable {
             if error.code != .position {
                 var builder = DigestBuilder()
                 builder.append(bytes)
-                try await node.refuse(error, from: peer, subject: "changeset \(builder.finish())")
+                try await node.refuse(
+                    error, from: peer, subject: "changeset \(builder.finish())",
+                    forked: error.code == .fork ? await seal(of: bytes, from: peer) : nil)
             }
             throw error
+        }
+    }
+
+    /// The verified seal of a changeset that forks its log; nil when it does not verify, and so proves nothing.
+    private func seal(of bytes: [UInt8], from peer: NodeID) async -> Seal? {
+        guard let engine = await node.engine else { return nil }
+        do {
+            return try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust).seal
+        } catch {
+            return nil
         }
     }
 

@@ -36,7 +36,7 @@ actor Uplink: Service {
                 group.addTask { await self.keepTrying("poll") { try await self.poll($0) } }
             }
         }
-        await node.finishListeners()
+        await node.endWaits()
     }
 
     /// Ends the waits of both loops: somebody pressed "now".
@@ -129,13 +129,13 @@ actor Uplink: Service {
 
     private func push(_ work: Work) async throws {
         let session = try await work.client.hello(work.engine, work.link, store: node.store)
-        let news = await node.news(for: work.link.peer.node)
         let store = node.store
-        let answer = await session.answer
+        let answer = session.answer
         var position = try await Offload.run { try store.read { try work.link.checkPeer(answer.positions, in: $0) } }
         var handedOn = Int(clamping: answer.trustCount)
         logger.info("line to the parent is up", metadata: ["position": "\(position)"])
         while !Task.isCancelled {
+            let news = await node.newsCount(of: work.link.peer.node)
             let below = try await certificatesBelow()
             if below.count > handedOn {
                 // Certificates go first: what they signed would wait at the parent without them.
@@ -147,7 +147,9 @@ actor Uplink: Service {
                 try store.read { try work.link.changesets(from: from, budget: 1_024 * 1_024, in: $0) }
             }
             for changeset in changesets { position = try await send(changeset, session, work) }
-            if changesets.isEmpty { await Waiting.first(of: news, within: .seconds(30)) }
+            if changesets.isEmpty {
+                await node.waitForNews(of: work.link.peer.node, beyond: news, within: .seconds(30))
+            }
         }
     }
 
@@ -181,7 +183,7 @@ actor Uplink: Service {
 
     private func poll(_ work: Work) async throws {
         let session = try await work.client.hello(work.engine, work.link, store: node.store)
-        let log = work.link.incoming(await session.answer.incarnation)
+        let log = work.link.incoming(session.answer.incarnation)
         var receipt = try await node.receipt(for: log, to: work.link.peer.node)
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         while !Task.isCancelled {

@@ -4,7 +4,7 @@ import Testing
 @testable import BusinessModules
 
 struct CountyImportTests {
-    /// Rules that a plan for hardship files cannot see: consents and the pictures of evidence are other records.
+    /// Rules that a plan for hardship files cannot see: consents are other records.
     static let elsewhere: Set<String> = ["F-09"]
     static let entities: Set<String> = ["worker_file", "family_member", "income_item", "rigid_expense"]
 
