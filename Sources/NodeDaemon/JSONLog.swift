@@ -13,12 +13,15 @@ struct JSONLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = ["at": Date().ISO8601Format(), "level": event.level.rawValue, "message": "\(event.message)", "from": label]
+        var fields = [
+            "at": Date().ISO8601Format(), "level": event.level.rawValue, "message": "\(event.message)", "from": label,
+        ]
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }) { fields[key] = "\(value)" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do { FileHandle.standardError.write(try encoder.encode(fields) + Data([0x0A])) } catch {
-            FileHandle.standardError.write(Data("{\"level\":\"error\",\"message\":\"a log line could not be written\"}\n".utf8))
+            FileHandle.standardError.write(
+                Data("{\"level\":\"error\",\"message\":\"a log line could not be written\"}\n".utf8))
         }
     }
 }

@@ -37,7 +37,9 @@ enum Noded {
 
     private static func run(_ folder: NodeFolder) async throws {
         try folder.checkSocketPath()
-        guard let listen = HostPort(folder.config.listen), let level = Logger.Level(rawValue: folder.config.logLevel.rawValue) else {
+        guard let listen = HostPort(folder.config.listen),
+            let level = Logger.Level(rawValue: folder.config.logLevel.rawValue)
+        else {
             throw NodeError(.badConfiguration, "config.json 无效", "config.json is not valid")
         }
         let lock = try FolderLock(folder.path)
@@ -45,12 +47,14 @@ enum Noded {
         logger[metadataKey: "seat"] = "\(folder.config.seat)"
         let certificate = try folder.tlsCertificate()
         let node = try Node(
-            store: Store(path: folder.storePath, charter: Catalog.charter), key: NodeSetup.makeKey(seedHex: folder.keySeedHex()),
+            store: Store(path: folder.storePath, charter: Catalog.charter),
+            key: NodeSetup.makeKey(seedHex: folder.keySeedHex()),
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
             metrics: Metrics(), logger: logger)
         let uplink = Uplink(
-            node: node, addressPath: folder.path + "/parent.json", pollSeconds: min(folder.config.pollSeconds, 25), logger: logger)
+            node: node, addressPath: folder.path + "/parent.json", pollSeconds: min(folder.config.pollSeconds, 25),
+            logger: logger)
         // A socket left by a killed process would refuse the new one its name; the lock says that nobody uses it.
         unlink(folder.socketPath)
         var quiet = logger
@@ -63,8 +67,9 @@ enum Noded {
         ]
         try folder.writeProcessID(getpid())
         logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])
-        let group = ServiceGroup(configuration: .init(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         try await group.run()
         try node.store.close()
         try folder.removeProcessID()
@@ -88,7 +93,8 @@ struct FolderLock {
     func release() { close(descriptor) }
 }
 
-/// SIGHUP: codes, parameters and certificates are read again from the store; a wrong `config.json` is named and changes nothing.
+/// SIGHUP: codes, parameters and certificates are read again from the store; a wrong `config.json` is named and
+/// changes nothing.
 struct Reloader: Service {
     let node: Node
     let folder: NodeFolder

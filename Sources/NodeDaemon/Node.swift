@@ -44,7 +44,8 @@ actor Node {
             let engine = await self.engine
             return try await Offload.run { [store, host] in
                 try Catalog.api.answer(
-                    request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment()).0
+                    request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment()
+                ).0
             }
         }
         return try await write(request)
@@ -156,7 +157,7 @@ actor Node {
         waiterCount += 1
         let number = waiterCount
         let alarm = Task {
-            do { try await Task.sleep(for: time) } catch { /* cancelled: the wait is over either way */ }
+            do { try await Task.sleep(for: time) } catch { /* cancelled: the wait is over either way */  }
             self.release(number, of: peer)
         }
         await withTaskCancellationHandler {

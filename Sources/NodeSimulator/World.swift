@@ -32,7 +32,8 @@ public struct World {
 
     /// `start`: milliseconds since 1970 of the virtual clock.
     public init(
-        _ tree: NodeTree, charter: Charter, codes: [String: [Code]], parameters: [Parameters.Entry], seed: UInt64, start: Int64,
+        _ tree: NodeTree, charter: Charter, codes: [String: [Code]], parameters: [Parameters.Entry], seed: UInt64,
+        start: Int64,
         makeStore: (String) throws -> Store
     ) throws {
         self.charter = charter
@@ -128,7 +129,9 @@ public struct World {
             let times = entropy.below(100) < weather.repeatPercent ? 2 : 1
             for _ in 0..<times {
                 guard let receipt = try deliver(changeset.encoded, from: source, at: receiver) else { return arrived }
-                try act(sender, .receipt(try Receipt(verifying: receipt.message.encoded[...], from: target, trust: from.engine.trust)))
+                try act(
+                    sender,
+                    .receipt(try Receipt(verifying: receipt.message.encoded[...], from: target, trust: from.engine.trust)))
             }
             arrived += 1
         }

@@ -10,11 +10,11 @@ enum Arrows {
         Target(name: "SyncProtocol", allowed: ["CLZ4", "CLibCrypto"]),
         Target(name: "NodeCore", allowed: ["SyncProtocol", "GRDB*", "Foundation"]),
         Target(name: "BusinessModules", allowed: ["NodeCore", "SwiftCSV", "Foundation"]),
-        Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol"]),
+        Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol", "Synchronization"]),
         Target(
             name: "NodeDaemon",
             allowed: [
-                "BusinessModules", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient", "ServiceLifecycle",
+                "BusinessModules", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient", "ServiceLifecycle", "UnixSignals",
                 "Logging", "NIO*", "HTTPTypes", "Foundation", "Dispatch", "Synchronization",
             ]),
         Target(

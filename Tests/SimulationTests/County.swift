@@ -27,6 +27,25 @@ enum County {
             start: start, makeStore: makeStore)
     }
 
+    /// The clean sample county, read once: its files wait to be reported.
+    private static let sample = Result {
+        try CSVImport.plan(
+            kind: WorkerFiles.kind, files: files("370211").map { ImportFile(name: $0["name"] ?? "", text: $0["text"] ?? "") },
+            codes: CodeTables(BundledData.codes()), parameters: Parameters(BundledData.parameters()),
+            divisionPath: ["370211", "370200", "370000", "000000"], today: CalendarDay(milliseconds: start))
+    }
+
+    /// Files of one standard, in the order of the sample; only such as were open in the old system.
+    static func records(standard: String, _ count: Int, from first: Int = 0) throws -> [Record] {
+        let fitting = try sample.get().records.map(\.record).filter {
+            $0[WorkerFiles.fileStandard] == standard && $0[WorkerFiles.legacyStatus] == "60"
+        }
+        return Array(fitting.dropFirst(first).prefix(count))
+    }
+
+    /// The local amounts that the sample brings along.
+    static func parameters() throws -> [Parameters.Entry] { try sample.get().parameters }
+
     static func files(_ code: String) throws -> [[String: String]] {
         try ["worker_file", "family_member", "income_item", "rigid_expense", "local_standard"].map { name in
             let url = root.appending(path: "samples/county-\(code)/\(name).csv")

@@ -10,6 +10,7 @@ struct Selection: Encodable {
     var verdict: String?
     var code: String?
     var words: String?
+    var fields: [String]?
 }
 
 @Suite struct FederationTests {

@@ -56,10 +56,11 @@ public enum CSVImport {
             let name = list.code + ".csv"
             switch find(list.code, files, ["id", kind.code + "_id"] + list.fields.map(\.code)) {
             case nil:
-                tables.problems.append(ImportProblem(
-                    file: name, row: 1, key: "", field: "", rule: "R-03", severity: Severity.hint.rawValue,
-                    zh: "没有\(name)，按没有\(list.label.zh)处理",
-                    en: "there is no \(name): taken as having no \(list.label.en)"))
+                tables.problems.append(
+                    ImportProblem(
+                        file: name, row: 1, key: "", field: "", rule: "R-03", severity: Severity.hint.rawValue,
+                        zh: "没有\(name)，按没有\(list.label.zh)处理",
+                        en: "there is no \(name): taken as having no \(list.label.en)"))
             case .table(let table): tables.lists[list.code] = table
             case .refused(let problems): tables.problems += problems
             }

@@ -31,21 +31,29 @@ struct CSVTable {
         let name = fileName(file)
         guard file.text.utf8.count <= NodeLimits.importBytes else {
             let most = NodeLimits.importBytes / 1_048_576
-            return .refused([ImportProblem(wholeFile: name, "文件超过\(most)MB，请分成几个文件",
-            "the file is over \(most) MB: split it")])
+            return .refused([
+                ImportProblem(
+                    wholeFile: name, "文件超过\(most)MB，请分成几个文件",
+                    "the file is over \(most) MB: split it")
+            ])
         }
         let rows: [[String]]
         do {
             // Two more than allowed: the header, and one that shows there are too many.
             rows = try CSVRows.read(file.text, limit: NodeLimits.importRows + 2)
         } catch {
-            return .refused([ImportProblem(
-                wholeFile: name, "文件中的引号不成对，请用表格软件另存为CSV", "quotes in the file do not pair: save it as CSV again")])
+            return .refused([
+                ImportProblem(
+                    wholeFile: name, "文件中的引号不成对，请用表格软件另存为CSV", "quotes in the file do not pair: save it as CSV again")
+            ])
         }
         guard rows.count <= NodeLimits.importRows + 1 else {
             let most = NodeLimits.importRows
-            return .refused([ImportProblem(wholeFile: name, "文件超过\(most)行，请分成几个文件",
-            "the file has over \(most) rows: split it")])
+            return .refused([
+                ImportProblem(
+                    wholeFile: name, "文件超过\(most)行，请分成几个文件",
+                    "the file has over \(most) rows: split it")
+            ])
         }
         let header = (rows.first ?? []).map(PlainText.trimmed)
         let problems = check(header, columns, name)
@@ -69,22 +77,26 @@ struct CSVTable {
         let known = Set(columns)
         guard header.contains(where: known.contains) else {
             // The first row may be a person's: it is not repeated here.
-            return [ImportProblem(
-                wholeFile: file, "第一行必须是列名（id及字段代码），请补上",
-                "the first row must hold the column names (id and field codes): add it")]
+            return [
+                ImportProblem(
+                    wholeFile: file, "第一行必须是列名（id及字段代码），请补上",
+                    "the first row must hold the column names (id and field codes): add it")
+            ]
         }
         var seen = Set<String>()
         var problems = [ImportProblem]()
         for (index, column) in header.enumerated() {
             if !known.contains(column) {
                 let shown = column.isEmpty ? "\(index + 1)" : String(column.prefix(40))
-                problems.append(ImportProblem(
-                    wholeFile: file, field: shown, "列“\(shown)”不在数据规范中，请删除或改正列名",
-                    "the column \"\(shown)\" is unknown: remove it or correct its name"))
+                problems.append(
+                    ImportProblem(
+                        wholeFile: file, field: shown, "列“\(shown)”不在数据规范中，请删除或改正列名",
+                        "the column \"\(shown)\" is unknown: remove it or correct its name"))
             } else if !seen.insert(column).inserted {
-                problems.append(ImportProblem(
-                    wholeFile: file, field: column, "列“\(column)”出现两次，请删除一列",
-                    "the column \"\(column)\" stands twice: remove one"))
+                problems.append(
+                    ImportProblem(
+                        wholeFile: file, field: column, "列“\(column)”出现两次，请删除一列",
+                        "the column \"\(column)\" stands twice: remove one"))
             }
         }
         problems += columns.filter { !seen.contains($0) }.map { column in

@@ -42,9 +42,10 @@ struct ImportAssembly {
                 if !parent.isEmpty && known.contains(parent) {
                     lines[list.code, default: [:]][parent, default: []].append(line)
                 } else {
-                    orphans.append(misfit(
-                        table, line, kind.code + "_id", "\(heads.file)中没有这个档案，请核对编号",
-                        "no such file in \(heads.file): check the number"))
+                    orphans.append(
+                        misfit(
+                            table, line, kind.code + "_id", "\(heads.file)中没有这个档案，请核对编号",
+                            "no such file in \(heads.file): check the number"))
                 }
             }
         }
@@ -121,9 +122,10 @@ struct ImportAssembly {
             if FieldDefinition.isBlank(cell) { continue }
             if case .child(let list) = field.type {
                 guard let number = numbers[list]?[PlainText.trimmed(cell)] else {
-                    problems.append(misfit(
-                        table, line, field.code, "\(list).csv中本档案没有这个编号，请核对",
-                        "this file has no such row in \(list).csv: check it"))
+                    problems.append(
+                        misfit(
+                            table, line, field.code, "\(list).csv中本档案没有这个编号，请核对",
+                            "this file has no such row in \(list).csv: check it"))
                     continue
                 }
                 row[field.tag] = .integer(number)
@@ -148,9 +150,10 @@ struct ImportAssembly {
     ) -> [Child] {
         if let first = own.first, own.count > NodeLimits.childrenPerList {
             let most = NodeLimits.childrenPerList
-            problems.append(misfit(
-                table, first, "id", "一个档案的\(list.label.zh)最多\(most)行",
-                "one file has at most \(most) rows of \(list.label.en)"))
+            problems.append(
+                misfit(
+                    table, first, "id", "一个档案的\(list.label.zh)最多\(most)行",
+                    "one file has at most \(most) rows of \(list.label.en)"))
             return []
         }
         var seen = Set<String>()
@@ -178,9 +181,11 @@ struct ImportAssembly {
     private func homeOf(_ line: CSVTable.Line) -> [ImportProblem] {
         let key = PlainText.compact(heads.cell(kind.key.code, line))
         guard let home, !key.isEmpty, !key.hasPrefix(home) else { return [] }
-        return [misfit(
-            heads, line, kind.key.code, "\(kind.key.label.zh)须以本单位区划代码\(home)开头；请在所属单位导入",
-            "the \(kind.key.label.en) must begin with the division of this unit, \(home): import it where it belongs")]
+        return [
+            misfit(
+                heads, line, kind.key.code, "\(kind.key.label.zh)须以本单位区划代码\(home)开头；请在所属单位导入",
+                "the \(kind.key.label.en) must begin with the division of this unit, \(home): import it where it belongs")
+        ]
     }
 
     private func members(_ line: CSVTable.Line) -> [ImportProblem] {

@@ -60,7 +60,8 @@ public enum ImportEndpoint {
         var present = 0
         for record in plan.records where try engine.draft.isPresent(record.key, kind, in: tx) { present += 1 }
         return Result(
-            total: plan.total, taken: plan.records.count - present, present: present, refused: plan.refused.count, isDryRun: true,
+            total: plan.total, taken: plan.records.count - present, present: present, refused: plan.refused.count,
+            isDryRun: true,
             refusedKeys: plan.refused, problems: plan.problems)
     }
 }

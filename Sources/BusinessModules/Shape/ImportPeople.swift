@@ -26,10 +26,12 @@ struct ImportPeople {
         guard let field = persons?.head.code, open.contains(line.row),
             let first = rows[CitizenNumber.normal(heads.cell(field, line))], first != line.row
         else { return [] }
-        return [ImportProblem(
-            file: heads.file, row: line.row, key: line.id, field: field, rule: "U-01", severity: Severity.error.rawValue,
-            zh: "此人在第\(first)行已有在档档案，一人只能有一个，请合并或注销其一",
-            en: "this person has an active file in row \(first); one person has one: merge them or deregister one")]
+        return [
+            ImportProblem(
+                file: heads.file, row: line.row, key: line.id, field: field, rule: "U-01", severity: Severity.error.rawValue,
+                zh: "此人在第\(first)行已有在档档案，一人只能有一个，请合并或注销其一",
+                en: "this person has an active file in row \(first); one person has one: merge them or deregister one")
+        ]
     }
 
     /// U-02 for the members of the record in row `head`.

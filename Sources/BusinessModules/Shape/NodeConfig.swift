@@ -52,9 +52,10 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         }
         if !NodeConfig.pollSecondsRange.contains(pollSeconds) {
             let range = NodeConfig.pollSecondsRange
-            problems.append(Label(
-                "pollSeconds 须为 \(range.lowerBound) 至 \(range.upperBound)",
-                "pollSeconds is \(range.lowerBound) to \(range.upperBound)"))
+            problems.append(
+                Label(
+                    "pollSeconds 须为 \(range.lowerBound) 至 \(range.upperBound)",
+                    "pollSeconds is \(range.lowerBound) to \(range.upperBound)"))
         }
         return problems
     }

@@ -21,9 +21,10 @@ struct TopologyCheck {
                 problems.append(Label("\(seat.code)：代码重复", "\(seat.code): the code stands twice"))
             }
             if !seen.addresses.insert(seat.address).inserted {
-                problems.append(Label(
-                    "\(seat.code)：地址 \(seat.address) 已被其他单位使用",
-                    "\(seat.code): another seat has the address \(seat.address)"))
+                problems.append(
+                    Label(
+                        "\(seat.code)：地址 \(seat.address) 已被其他单位使用",
+                        "\(seat.code): another seat has the address \(seat.address)"))
             }
         }
         guard problems.isEmpty else {
@@ -31,13 +32,14 @@ struct TopologyCheck {
                 .badConfiguration, (["拓扑有 \(problems.count) 处错误："] + problems.map(\.zh)).joined(separator: "\n"),
                 (["the topology has \(problems.count) problems:"] + problems.map(\.en)).joined(separator: "\n"))
         }
-        return NodeTree(content.seats.compactMap { seat in
-            Level(name: seat.level).map {
-                TreeSeat(
-                    code: seat.code, name: seat.name, level: $0, parent: seat.parent, address: seat.address,
-                    reviewChain: seat.reviewChain, isRelay: seat.isRelay)
-            }
-        })
+        return NodeTree(
+            content.seats.compactMap { seat in
+                Level(name: seat.level).map {
+                    TreeSeat(
+                        code: seat.code, name: seat.name, level: $0, parent: seat.parent, address: seat.address,
+                        reviewChain: seat.reviewChain, isRelay: seat.isRelay)
+                }
+            })
     }
 
     private func whole() -> [Label] {
@@ -47,8 +49,9 @@ struct TopologyCheck {
         }
         let national = content.seats.filter { $0.code == "000000" || $0.level == Level.national.label.en }
         if national.count != 1 || national.first?.code != "000000" || national.first?.level != Level.national.label.en {
-            problems.append(Label(
-                "须有且只有一个全国级单位，代码 000000", "there must be one national seat and only one, with the code 000000"))
+            problems.append(
+                Label(
+                    "须有且只有一个全国级单位，代码 000000", "there must be one national seat and only one, with the code 000000"))
         }
         return problems
     }
@@ -66,13 +69,15 @@ struct TopologyCheck {
             problems.append(Label("\(code)：名称须为 1 至 100 字", "\(code): a name has 1 to 100 characters"))
         }
         if Level(name: seat.level) == nil {
-            problems.append(Label(
-                "\(code)：级别 \(seat.level) 须为 national、province、city 或 county",
-                "\(code): the level \(seat.level) is not national, province, city or county"))
+            problems.append(
+                Label(
+                    "\(code)：级别 \(seat.level) 须为 national、province、city 或 county",
+                    "\(code): the level \(seat.level) is not national, province, city or county"))
         }
         if HostPort(seat.address) == nil {
-            problems.append(Label(
-                "\(code)：地址 \(seat.address) 须为 主机:端口", "\(code): the address \(seat.address) is not host:port"))
+            problems.append(
+                Label(
+                    "\(code)：地址 \(seat.address) 须为 主机:端口", "\(code): the address \(seat.address) is not host:port"))
         }
         return problems
     }
@@ -92,8 +97,9 @@ struct TopologyCheck {
         }
         var problems = [Label]()
         if let level = Level(name: seat.level), let above = Level(name: parent.level), level <= above {
-            problems.append(Label(
-                "\(code)：级别须低于上级 \(parentCode)", "\(code): the level must be below that of the parent \(parentCode)"))
+            problems.append(
+                Label(
+                    "\(code)：级别须低于上级 \(parentCode)", "\(code): the level must be below that of the parent \(parentCode)"))
         }
         if ancestors(seat).contains(code) {
             problems.append(Label("\(code)：上级关系成环", "\(code): its parents go round in a circle"))
@@ -107,19 +113,22 @@ struct TopologyCheck {
         var last = -1
         for reviewer in seat.reviewChain {
             guard let place = ancestors.firstIndex(of: reviewer) else {
-                problems.append(Label(
-                    "\(seat.code)：审核单位 \(reviewer) 不是其上级",
-                    "\(seat.code): the reviewer \(reviewer) does not stand above it"))
+                problems.append(
+                    Label(
+                        "\(seat.code)：审核单位 \(reviewer) 不是其上级",
+                        "\(seat.code): the reviewer \(reviewer) does not stand above it"))
                 continue
             }
             if place <= last {
-                problems.append(Label(
-                    "\(seat.code)：审核单位 \(reviewer) 的顺序须由近到远",
-                    "\(seat.code): the reviewer \(reviewer) is not nearest first"))
+                problems.append(
+                    Label(
+                        "\(seat.code)：审核单位 \(reviewer) 的顺序须由近到远",
+                        "\(seat.code): the reviewer \(reviewer) is not nearest first"))
             }
             if byCode[reviewer]?.isRelay == true {
-                problems.append(Label(
-                    "\(seat.code)：\(reviewer) 只转发，不能审核", "\(seat.code): \(reviewer) only relays and cannot review"))
+                problems.append(
+                    Label(
+                        "\(seat.code)：\(reviewer) 只转发，不能审核", "\(seat.code): \(reviewer) only relays and cannot review"))
             }
             last = max(last, place)
         }

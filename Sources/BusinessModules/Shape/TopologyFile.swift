@@ -76,11 +76,12 @@ public enum TopologyFile {
 extension DecodingError {
     /// Where the reader stopped, and why.
     var place: String {
-        let context: Context? = switch self {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context): context
-        case .dataCorrupted(let context): context
-        @unknown default: nil
-        }
+        let context: Context? =
+            switch self {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context): context
+            case .dataCorrupted(let context): context
+            @unknown default: nil
+            }
         let keys = (context?.codingPath ?? []).map { key in key.intValue.map { "[\($0)]" } ?? key.stringValue }
         let path = keys.joined(separator: ".")
         let reason = context?.debugDescription ?? "unreadable"

@@ -47,10 +47,11 @@ extension Household {
             default: false
             }
         }
-        return names + (wide
-            ? found(
-                "A-06", .hint, WorkerFiles.address.definition, "住址中有全角数字、字母或空格，请改为半角",
-                "full-width digits, letters or blanks in the address: write them half-width") : [])
+        return names
+            + (wide
+                ? found(
+                    "A-06", .hint, WorkerFiles.address.definition, "住址中有全角数字、字母或空格，请改为半角",
+                    "full-width digits, letters or blanks in the address: write them half-width") : [])
     }
 
     /// N-03.

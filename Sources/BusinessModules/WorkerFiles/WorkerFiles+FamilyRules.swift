@@ -103,14 +103,16 @@ extension Household {
                     "F-08", .warning, person, "employment_status", "学生或学龄前儿童的年龄不合理，请核对出生日期",
                     "the age does not fit a student or pre-school child: check the birth date") : []
         }
-        return aged + members.flatMap { line -> [Finding] in
-            guard let year = line.row[WorkerFiles.Member.enrolledYear], let birth = line.row[WorkerFiles.Member.birthDate],
-                year < Int64(CalendarDay(number: birth).year)
-            else { return [] }
-            return found(
-                "D-06", .warning, line, WorkerFiles.Member.list, WorkerFiles.Member.enrolledYear.definition,
-                "入学年份早于出生年份，请核对", "enrolled before birth: check the year")
-        }
+        return aged
+            + members.flatMap { line -> [Finding] in
+                guard let year = line.row[WorkerFiles.Member.enrolledYear],
+                    let birth = line.row[WorkerFiles.Member.birthDate],
+                    year < Int64(CalendarDay(number: birth).year)
+                else { return [] }
+                return found(
+                    "D-06", .warning, line, WorkerFiles.Member.list, WorkerFiles.Member.enrolledYear.definition,
+                    "入学年份早于出生年份，请核对", "enrolled before birth: check the year")
+            }
     }
 
     /// F-10 and F-11.

@@ -48,14 +48,16 @@ extension WorkerFiles {
         public static let livesTogether = Field<Bool>.flag(
             "lives_together", 21, "共同生活", "lives in the household", .kept, required: true)
 
-        public static let list = ChildList("family_member", 1001, Label("家庭成员", "family members"), [
-            name.definition, relation.definition, idNumber.definition, sex.definition, birthDate.definition,
-            ethnicity.definition, politicalStatus.definition, maritalStatus.definition, healthStatus.definition,
-            disease.definition, disabilityType.definition, disabilityGrade.definition, medicalInsurance.definition,
-            incomeMonthly.definition, employmentStatus.definition, educationNow.definition,
-            schoolOrEmployer.definition, enrolledYear.definition, schoolYears.definition, isMinor.definition,
-            livesTogether.definition,
-        ])
+        public static let list = ChildList(
+            "family_member", 1001, Label("家庭成员", "family members"),
+            [
+                name.definition, relation.definition, idNumber.definition, sex.definition, birthDate.definition,
+                ethnicity.definition, politicalStatus.definition, maritalStatus.definition, healthStatus.definition,
+                disease.definition, disabilityType.definition, disabilityGrade.definition, medicalInsurance.definition,
+                incomeMonthly.definition, employmentStatus.definition, educationNow.definition,
+                schoolOrEmployer.definition, enrolledYear.definition, schoolYears.definition, isMinor.definition,
+                livesTogether.definition,
+            ])
     }
 
     /// What the family lives on, line by line; no member means the worker.
@@ -69,9 +71,11 @@ extension WorkerFiles {
             banding: .step(600_000))
         public static let evidenceId = Field<String>.text("evidence_id", 4, "佐证", "evidence", maximum: 64, .reviewers)
 
-        public static let list = ChildList("income_item", 1002, Label("收入明细", "income items"), [
-            memberId.definition, incomeType.definition, amountYear.definition, evidenceId.definition,
-        ])
+        public static let list = ChildList(
+            "income_item", 1002, Label("收入明细", "income items"),
+            [
+                memberId.definition, incomeType.definition, amountYear.definition, evidenceId.definition,
+            ])
     }
 
     /// What is deducted before the family is classified; no member means the worker.
@@ -95,9 +99,11 @@ extension WorkerFiles {
         public static let evidenceId = Field<String>.text(
             "evidence_id", 8, "佐证", "evidence", maximum: 64, .reviewers, required: true)
 
-        public static let list = ChildList("rigid_expense", 1003, Label("刚性支出明细", "rigid expenses"), [
-            memberId.definition, expenseType.definition, grossAmount.definition, reimbursedAmount.definition,
-            selfPaidAmount.definition, periodFrom.definition, periodTo.definition, evidenceId.definition,
-        ])
+        public static let list = ChildList(
+            "rigid_expense", 1003, Label("刚性支出明细", "rigid expenses"),
+            [
+                memberId.definition, expenseType.definition, grossAmount.definition, reimbursedAmount.definition,
+                selfPaidAmount.definition, periodFrom.definition, periodTo.definition, evidenceId.definition,
+            ])
     }
 }

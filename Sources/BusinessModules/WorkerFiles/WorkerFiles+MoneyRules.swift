@@ -63,11 +63,12 @@ extension Household {
                 "nothing is negative, at most the gross comes back, the family pays the difference: check the receipts")
         }
         let negative = incomes.filter { ($0.row[WorkerFiles.Income.amountYear] ?? 0) < 0 }
-        return spent + negative.flatMap {
-            found(
-                "M-05", .error, $0, WorkerFiles.Income.list, WorkerFiles.Income.amountYear.definition, "年金额不得为负，请核对",
-                "an income is not negative: check it")
-        }
+        return spent
+            + negative.flatMap {
+                found(
+                    "M-05", .error, $0, WorkerFiles.Income.list, WorkerFiles.Income.amountYear.definition, "年金额不得为负，请核对",
+                    "an income is not negative: check it")
+            }
     }
 
     /// M-11.

@@ -32,7 +32,8 @@ public struct Call: Sendable {
     /// The engine, or a refusal that says what to do.
     public func enrolled() throws -> SyncEngine {
         guard let engine else {
-            throw NodeError(.notEnrolled, "本节点尚未入网：请先 nodectl enrol join", "this node is not enrolled: run nodectl enrol join first")
+            throw NodeError(
+                .notEnrolled, "本节点尚未入网：请先 nodectl enrol join", "this node is not enrolled: run nodectl enrol join first")
         }
         return engine
     }
@@ -40,7 +41,9 @@ public struct Call: Sendable {
     /// Who acts; every write names a person.
     public func actor() throws -> Principal {
         guard let principal, !principal.name.isEmpty, principal.name.count <= 60 else {
-            throw NodeError(.badRequest, "请用 Bangfu-Actor 头（nodectl --as）写明经办人", "name the acting person in the header Bangfu-Actor (nodectl --as)")
+            throw NodeError(
+                .badRequest, "请用 Bangfu-Actor 头（nodectl --as）写明经办人",
+                "name the acting person in the header Bangfu-Actor (nodectl --as)")
         }
         return principal
     }
@@ -62,11 +65,13 @@ public struct Call: Sendable {
 extension DecodingError {
     /// Where and what, without the values.
     fileprivate var briefly: String {
-        let context = switch self {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context), .dataCorrupted(let context):
-            context
-        @unknown default: Context(codingPath: [], debugDescription: "unreadable")
-        }
+        let context =
+            switch self {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: Context(codingPath: [], debugDescription: "unreadable")
+            }
         let path = context.codingPath.map(\.stringValue).joined(separator: ".")
         return path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)"
     }
@@ -103,7 +108,8 @@ public struct Endpoint: Sendable {
     public let action: Action
 
     public init(
-        _ method: String, _ path: String, _ summary: Label, query: [(name: String, meaning: String)] = [], body: String? = nil,
+        _ method: String, _ path: String, _ summary: Label, query: [(name: String, meaning: String)] = [],
+        body: String? = nil,
         _ action: Action
     ) {
         self.method = method
@@ -145,7 +151,9 @@ public struct API: Sendable {
         public var body: [UInt8]
         public var principal: Principal?
 
-        public init(_ method: String, _ path: String, query: [String: String] = [:], body: [UInt8] = [], principal: Principal? = nil) {
+        public init(
+            _ method: String, _ path: String, query: [String: String] = [:], body: [UInt8] = [], principal: Principal? = nil
+        ) {
             self.method = method
             self.path = path
             self.query = query
@@ -158,7 +166,9 @@ public struct API: Sendable {
     public func isReading(_ request: Request) -> Bool {
         let segments = request.path.split(separator: "/").map(String.init)
         return endpoints.contains { endpoint in
-            guard endpoint.method == request.method, endpoint.match(segments) != nil, case .read = endpoint.action else { return false }
+            guard endpoint.method == request.method, endpoint.match(segments) != nil, case .read = endpoint.action else {
+                return false
+            }
             return true
         }
     }

@@ -4,14 +4,16 @@ internal import SyncProtocol
 public enum JourneyEndpoints {
     public static let all: [Endpoint] = [
         Endpoint(
-            "POST", "records/{kind}/reports", Label("上报", "Report records that are ready"), body: "{ids: [id or key] or all: true}",
+            "POST", "records/{kind}/reports", Label("上报", "Report records that are ready"),
+            body: "{ids: [id or key] or all: true}",
             .write(report)),
         Endpoint(
             "POST", "records/{kind}/withdrawals", Label("撤回", "Withdraw pending reports"), body: "{ids: [id or key]}",
             .write(withdraw)),
         Endpoint(
             "POST", "records/{kind}/decisions", Label("审核", "Approve, return or reject what is pending here"),
-            body: "{verdict: approve|return|reject, ids: [id or key] or all: true, code, words, fields: [field]}", .write(decide)),
+            body: "{verdict: approve|return|reject, ids: [id or key] or all: true, code, words, fields: [field]}",
+            .write(decide)),
     ]
 
     struct Selection: Decodable {
@@ -62,14 +64,16 @@ public enum JourneyEndpoints {
                 throw NodeError(.badRequest, "退回原因代码不在码表中", "the reason code is not in the table return_reason")
             }
         }
-        let codes = Set(kind.fields.map(\.code) + kind.lists.flatMap { list in list.fields.map { "\(list.code).\($0.code)" } })
+        let codes = Set(
+            kind.fields.map(\.code) + kind.lists.flatMap { list in list.fields.map { "\(list.code).\($0.code)" } })
         if let unknown = selection.fields?.first(where: { !codes.contains($0) }) {
             throw NodeError(.badRequest, "没有字段 \(unknown)", "there is no field \(unknown)")
         }
         var pending = Inquiry.Filter()
         pending.pending = try call.enrolled().identity.level
         let (records, unknown) = try selected(selection, kind, call, all: pending, tx)
-        let words = Verdict(verdict, code: selection.code ?? "", words: selection.words ?? "", fields: selection.fields ?? [])
+        let words = Verdict(
+            verdict, code: selection.code ?? "", words: selection.words ?? "", fields: selection.fields ?? [])
         return try run(.decide(records, words, by: call.actor()), unknown, call, tx)
     }
 
@@ -87,7 +91,9 @@ public enum JourneyEndpoints {
             throw NodeError(.badRequest, "请给出 ids 或 all", "name the records in ids, or say all")
         }
         guard names.count <= NodeLimits.recordsPerCommand else {
-            throw NodeError(.tooLarge, "一次最多 \(NodeLimits.recordsPerCommand) 条", "at most \(NodeLimits.recordsPerCommand) records at once")
+            throw NodeError(
+                .tooLarge, "一次最多 \(NodeLimits.recordsPerCommand) 条",
+                "at most \(NodeLimits.recordsPerCommand) records at once")
         }
         var records = [RecordID]()
         var unknown = [OutcomeView]()
@@ -95,21 +101,28 @@ public enum JourneyEndpoints {
             if let id = try tx.withSnapshot({ try inquiry.find(name, kind, in: $0)?.id }), let uuid = RecordID(hex: id) {
                 records.append(uuid)
             } else {
-                unknown.append(OutcomeView(
-                    id: name, key: name, code: NodeError.Code.notFound.rawValue, zh: "没有这份档案", en: "there is no such record"))
+                unknown.append(
+                    OutcomeView(
+                        id: name, key: name, code: NodeError.Code.notFound.rawValue, zh: "没有这份档案",
+                        en: "there is no such record"))
             }
         }
         return (records, unknown)
     }
 
-    private static func run(_ event: Event, _ unknown: [OutcomeView], _ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
+    private static func run(_ event: Event, _ unknown: [OutcomeView], _ call: Call, _ tx: borrowing Transaction) throws -> (
+        Reply, [Effect]
+    ) {
         let effects = try call.enrolled().handle(event, in: tx)
-        let outcomes = unknown + effects.compactMap { effect -> OutcomeView? in
-            guard case .outcome(let outcome) = effect else { return nil }
-            return OutcomeView(
-                id: outcome.record.description, key: outcome.key, code: outcome.refusal?.rawValue, zh: outcome.message?.zh,
-                en: outcome.message?.en)
-        }
+        let outcomes =
+            unknown
+            + effects.compactMap { effect -> OutcomeView? in
+                guard case .outcome(let outcome) = effect else { return nil }
+                return OutcomeView(
+                    id: outcome.record.description, key: outcome.key, code: outcome.refusal?.rawValue,
+                    zh: outcome.message?.zh,
+                    en: outcome.message?.en)
+            }
         let done = outcomes.count { $0.code == nil }
         return (try Reply(Result(done: done, refused: outcomes.count - done, outcomes: outcomes)), effects)
     }

@@ -9,7 +9,8 @@ public enum NodeEndpoints {
         Endpoint("GET", "sync/status", Label("同步状态", "How each link stands"), .read(status)),
         Endpoint("GET", "sync/lag", Label("各单位最近上报", "When each home was last heard of"), .read(lag)),
         Endpoint(
-            "GET", "sync/quarantine", Label("隔离区", "What was refused or waits, with reasons"), query: [("limit", "1 to 10000")],
+            "GET", "sync/quarantine", Label("隔离区", "What was refused or waits, with reasons"),
+            query: [("limit", "1 to 10000")],
             .read(quarantine)),
         Endpoint("GET", "log/verify", Label("校验日志", "Check every seal and body of the journal"), .read(verify)),
         Endpoint("GET", "log/seals", Label("列出封签", "List the seals of the journal"), .read(seals)),
@@ -18,7 +19,8 @@ public enum NodeEndpoints {
             .read(findBytes)),
         Endpoint("GET", "doctor", Label("体检", "Check store, journal and projections"), .read(doctor)),
         Endpoint("GET", "enrolments", Label("入网邀请", "List invitations and enrolled seats"), .read(enrolments)),
-        Endpoint("POST", "enrolments", Label("邀请下级入网", "Invite a seat below"), body: "{seat: division code}", .write(invite)),
+        Endpoint(
+            "POST", "enrolments", Label("邀请下级入网", "Invite a seat below"), body: "{seat: division code}", .write(invite)),
     ]
 
     public struct NodeView: Codable, Sendable {
@@ -33,21 +35,29 @@ public enum NodeEndpoints {
     }
 
     @Sendable static func node(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
-        guard let place = try NodeSetup.place(in: snapshot) else { throw NodeError(.notFound, "此处还没有节点", "there is no node here") }
+        guard let place = try NodeSetup.place(in: snapshot) else {
+            throw NodeError(.notFound, "此处还没有节点", "there is no node here")
+        }
         let seat = try snapshot.reference.tree().seat(place.seat)
-        return try Reply(NodeView(
-            node: place.node.description, seat: place.seat, name: seat?.name ?? "", level: seat?.level.label.en ?? "",
-            federation: call.engine?.identity.federation.description, isEnrolled: call.engine != nil, version: call.host.version,
-            address: call.host.address))
+        return try Reply(
+            NodeView(
+                node: place.node.description, seat: place.seat, name: seat?.name ?? "", level: seat?.level.label.en ?? "",
+                federation: call.engine?.identity.federation.description, isEnrolled: call.engine != nil,
+                version: call.host.version,
+                address: call.host.address))
     }
 
     @Sendable static func topology(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
-        struct SeatView: Encodable { let code, name, level: String; let parent: String?; let address: String; let reviewChain: [String]; let node: String? }
-        return try Reply(try snapshot.reference.tree().seats.map { seat in
-            SeatView(
-                code: seat.code, name: seat.name, level: seat.level.label.en, parent: seat.parent, address: seat.address,
-                reviewChain: seat.reviewChain, node: call.engine?.trust.certificate(ofSeat: seat.code)?.node.description)
-        })
+        struct SeatView: Encodable {
+            let code, name, level: String; let parent: String?; let address: String; let reviewChain: [String];
+            let node: String?
+        }
+        return try Reply(
+            try snapshot.reference.tree().seats.map { seat in
+                SeatView(
+                    code: seat.code, name: seat.name, level: seat.level.label.en, parent: seat.parent, address: seat.address,
+                    reviewChain: seat.reviewChain, node: call.engine?.trust.certificate(ofSeat: seat.code)?.node.description)
+            })
     }
 
     public struct LinkView: Codable, Sendable {
@@ -63,18 +73,21 @@ public enum NodeEndpoints {
 
     @Sendable static func status(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         let links = try Inquiry(call.charter).links(call.enrolled(), in: snapshot)
-        return try Reply(links.map {
-            LinkView(
-                seat: $0.seat, log: $0.isOwn ? "own" : "received", direction: $0.direction, next: $0.next,
-                peerDurable: $0.isOwn ? $0.peerDurable : nil, backlog: $0.isOwn ? $0.backlog : nil,
-                lastReceiptMilliseconds: $0.lastReceiptMilliseconds, frozen: $0.frozen)
-        })
+        return try Reply(
+            links.map {
+                LinkView(
+                    seat: $0.seat, log: $0.isOwn ? "own" : "received", direction: $0.direction, next: $0.next,
+                    peerDurable: $0.isOwn ? $0.peerDurable : nil, backlog: $0.isOwn ? $0.backlog : nil,
+                    lastReceiptMilliseconds: $0.lastReceiptMilliseconds, frozen: $0.frozen)
+            })
     }
 
     @Sendable static func lag(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         struct Home: Encodable { let seat, name: String; let records: Int; let changedMilliseconds: Int64? }
         let tree = try snapshot.reference.tree()
-        guard let place = try NodeSetup.place(in: snapshot) else { throw NodeError(.notFound, "此处还没有节点", "there is no node here") }
+        guard let place = try NodeSetup.place(in: snapshot) else {
+            throw NodeError(.notFound, "此处还没有节点", "there is no node here")
+        }
         var heard = [String: (count: Int, changed: Int64)]()
         for kind in call.charter.kinds {
             for home in try Inquiry(call.charter).homes(kind, in: snapshot) {
@@ -83,9 +96,12 @@ public enum NodeEndpoints {
             }
         }
         let homes = tree.seats.filter { !$0.isRelay && $0.level == .county && tree.isBelow($0.code, place.seat) }
-        return try Reply(homes.map {
-            Home(seat: $0.code, name: $0.name, records: heard[$0.code]?.count ?? 0, changedMilliseconds: heard[$0.code]?.changed)
-        })
+        return try Reply(
+            homes.map {
+                Home(
+                    seat: $0.code, name: $0.name, records: heard[$0.code]?.count ?? 0,
+                    changedMilliseconds: heard[$0.code]?.changed)
+            })
     }
 
     public struct RefusedView: Codable, Sendable {
@@ -101,11 +117,13 @@ public enum NodeEndpoints {
     @Sendable static func quarantine(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         let limit = call.query["limit"].flatMap { Int($0) } ?? 100
         let items = try Inquiry(call.charter).quarantine(limit: min(max(limit, 1), NodeLimits.quarantineRows), in: snapshot)
-        return try Reply(items.map {
-            RefusedView(
-                atMilliseconds: $0.milliseconds, peer: $0.peer.description, seat: call.engine?.trust.certificate(of: $0.peer)?.seat.code,
-                code: $0.code, reason: $0.reason, subject: $0.subject, times: $0.times)
-        })
+        return try Reply(
+            items.map {
+                RefusedView(
+                    atMilliseconds: $0.milliseconds, peer: $0.peer.description,
+                    seat: call.engine?.trust.certificate(of: $0.peer)?.seat.code,
+                    code: $0.code, reason: $0.reason, subject: $0.subject, times: $0.times)
+            })
     }
 
     public struct JournalCheck: Codable, Sendable {
@@ -129,11 +147,12 @@ public enum NodeEndpoints {
             let unpackedBytes: Int
             let atMilliseconds: Int64
         }
-        return try Reply(try ProofReader(call.enrolled()).seals(in: snapshot).map {
-            Line(
-                seat: $0.seat, direction: $0.direction, first: $0.first, count: $0.count, hash: $0.hash.description,
-                packedBytes: $0.packedBytes, unpackedBytes: $0.unpackedBytes, atMilliseconds: $0.milliseconds)
-        })
+        return try Reply(
+            try ProofReader(call.enrolled()).seals(in: snapshot).map {
+                Line(
+                    seat: $0.seat, direction: $0.direction, first: $0.first, count: $0.count, hash: $0.hash.description,
+                    packedBytes: $0.packedBytes, unpackedBytes: $0.unpackedBytes, atMilliseconds: $0.milliseconds)
+            })
     }
 
     public struct Found: Codable, Sendable {
@@ -158,9 +177,10 @@ public enum NodeEndpoints {
             let name = "file \(path.split(separator: "/").last ?? "")"
             hits += Set(search.find([UInt8](data), name)).sorted { $0.text < $1.text }
         }
-        return try Reply(Found(
-            searched: Set(body.strings).count, found: Set(hits.map(\.text)).count,
-            hits: hits.map { Found.Hit(text: $0.text, place: $0.place) }))
+        return try Reply(
+            Found(
+                searched: Set(body.strings).count, found: Set(hits.map(\.text)).count,
+                hits: hits.map { Found.Hit(text: $0.text, place: $0.place) }))
     }
 
     public struct Health: Codable, Sendable {
@@ -175,16 +195,22 @@ public enum NodeEndpoints {
         checks.append(Health(name: "enrolled", isGood: call.engine != nil, detail: call.engine == nil ? "not yet" : "yes"))
         guard let engine = call.engine else { return try Reply(checks) }
         let journal = try ProofReader(engine).verifyJournal(in: snapshot)
-        checks.append(Health(
-            name: "journal", isGood: journal.failures.isEmpty,
-            detail: "\(journal.seals) seals, \(journal.entries) entries" + journal.failures.prefix(5).map { "; \($0)" }.joined()))
+        checks.append(
+            Health(
+                name: "journal", isGood: journal.failures.isEmpty,
+                detail: "\(journal.seals) seals, \(journal.entries) entries"
+                    + journal.failures.prefix(5).map { "; \($0)" }.joined()))
         let links = try Inquiry(call.charter).links(engine, in: snapshot)
         let frozen = links.filter { $0.frozen != nil }
-        checks.append(Health(
-            name: "links", isGood: frozen.isEmpty, detail: frozen.isEmpty ? "\(links.count) logs" : "frozen: \(frozen.map(\.seat))"))
+        checks.append(
+            Health(
+                name: "links", isGood: frozen.isEmpty,
+                detail: frozen.isEmpty ? "\(links.count) logs" : "frozen: \(frozen.map(\.seat))"))
         let counts = try Inquiry(call.charter).quarantineCounts(in: snapshot)
-        checks.append(Health(
-            name: "quarantine", isGood: counts.isEmpty, detail: counts.isEmpty ? "empty" : counts.map { "\($0.code) \($0.count)" }.joined(separator: ", ")))
+        checks.append(
+            Health(
+                name: "quarantine", isGood: counts.isEmpty,
+                detail: counts.isEmpty ? "empty" : counts.map { "\($0.code) \($0.count)" }.joined(separator: ", ")))
         return try Reply(checks)
     }
 
@@ -204,11 +230,13 @@ public enum NodeEndpoints {
         /// Nil when a field is not what it should be.
         public var invitation: Invitation? {
             get throws {
-                guard let federation = FederationID(hex: federation), let parent = NodeID(hex: parent), let code = Hex.decode(code),
+                guard let federation = FederationID(hex: federation), let parent = NodeID(hex: parent),
+                    let code = Hex.decode(code),
                     let root = Hex.decode(root)
                 else { return nil }
                 return Invitation(
-                    federation: federation, seat: seat, parent: parent, code: code, root: try Certificate(decoding: root[...]),
+                    federation: federation, seat: seat, parent: parent, code: code,
+                    root: try Certificate(decoding: root[...]),
                     expires: expiresMilliseconds)
             }
         }

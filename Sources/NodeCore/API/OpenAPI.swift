@@ -51,24 +51,30 @@ extension API {
 
         init(_ endpoint: Endpoint) {
             summary = "\(endpoint.summary.zh) / \(endpoint.summary.en)"
-            let braces = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let braces = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             var parameters = braces.map {
                 Parameter(name: $0, in: "path", required: true, description: nil, schema: Schema(type: "string"))
             }
             parameters += endpoint.query.map {
-                Parameter(name: $0.name, in: "query", required: false, description: $0.meaning, schema: Schema(type: "string"))
+                Parameter(
+                    name: $0.name, in: "query", required: false, description: $0.meaning, schema: Schema(type: "string"))
             }
             if endpoint.method != "GET" {
-                parameters.append(Parameter(
-                    name: "Bangfu-Actor", in: "header", required: false, description: "the acting person, percent-encoded UTF-8",
-                    schema: Schema(type: "string")))
+                parameters.append(
+                    Parameter(
+                        name: "Bangfu-Actor", in: "header", required: false,
+                        description: "the acting person, percent-encoded UTF-8",
+                        schema: Schema(type: "string")))
             }
             self.parameters = parameters
             requestBody = endpoint.body.map {
                 Body(required: true, content: ["application/json": Content(schema: Schema(type: "object", description: $0))])
             }
             let refusal = Response(
-                description: "refused: {code, zh, en}", content: ["application/json": Content(schema: Schema(type: "object"))])
+                description: "refused: {code, zh, en}",
+                content: ["application/json": Content(schema: Schema(type: "object"))])
             responses = [
                 "200": Response(description: "done", content: ["application/json": Content(schema: Schema(type: "object"))]),
                 "default": refusal,

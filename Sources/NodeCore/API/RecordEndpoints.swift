@@ -27,10 +27,17 @@ public struct RecordView: Codable, Sendable {
         pendingLevel = summary.pendingLevel?.label.en
         status = summary.status
         fields = RecordView.texts(summary.record.row, kind.fields)
-        lists = withLists
-            ? Dictionary(uniqueKeysWithValues: kind.lists.map { list in
-                (list.code, summary.record[list].map { LineView(number: $0.number, fields: RecordView.texts($0.row, list.fields)) })
-            }) : nil
+        lists =
+            withLists
+            ? Dictionary(
+                uniqueKeysWithValues: kind.lists.map { list in
+                    (
+                        list.code,
+                        summary.record[list].map {
+                            LineView(number: $0.number, fields: RecordView.texts($0.row, list.fields))
+                        }
+                    )
+                }) : nil
     }
 
     static func texts(_ row: Row, _ fields: [FieldDefinition]) -> [String: String] {
@@ -73,7 +80,8 @@ public enum RecordEndpoints {
             "PATCH", "records/{kind}/{id}", Label("编辑", "Edit a record of this home"),
             body: "{set: {field: text or null}, lists: {list: [{number, set, remove}]}}", .write(edit)),
         Endpoint(
-            "POST", "records/{kind}/{id}/steps", Label("办理下一步", "Take a step of the home's own work"), body: "{to: state code}",
+            "POST", "records/{kind}/{id}/steps", Label("办理下一步", "Take a step of the home's own work"),
+            body: "{to: state code}",
             .write(step)),
         Endpoint(
             "GET", "statistics/{kind}", Label("统计", "Count records by declared dimensions"),
@@ -91,7 +99,8 @@ public enum RecordEndpoints {
         filter.after = call.query["after"] ?? ""
         if let name = call.query["pending"] {
             guard let level = Level(name: name) else {
-                throw NodeError(.badRequest, "级别为 national、province、city 或 county", "a level is national, province, city or county")
+                throw NodeError(
+                    .badRequest, "级别为 national、province、city 或 county", "a level is national, province, city or county")
             }
             filter.pending = level
         }
@@ -109,10 +118,12 @@ public enum RecordEndpoints {
         struct Count: Encodable { let status, zh, en: String; let count: Int }
         let kind = try call.kind()
         let codes = try snapshot.reference.codes()
-        return try Reply(try Inquiry(call.charter).counts(kind, in: snapshot).map { item in
-            let label = kind.status.codeTable.flatMap { codes.label(item.status, in: $0) }
-            return Count(status: item.status, zh: label?.zh ?? item.status, en: label?.en ?? item.status, count: item.count)
-        })
+        return try Reply(
+            try Inquiry(call.charter).counts(kind, in: snapshot).map { item in
+                let label = kind.status.codeTable.flatMap { codes.label(item.status, in: $0) }
+                return Count(
+                    status: item.status, zh: label?.zh ?? item.status, en: label?.en ?? item.status, count: item.count)
+            })
     }
 
     @Sendable static func show(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
@@ -135,9 +146,10 @@ public enum RecordEndpoints {
         let acts = try Inquiry(call.charter).acts(id, in: snapshot).map {
             HistoryView.Act(at: $0.at, actor: $0.actor, action: $0.action, detail: $0.detail)
         }
-        return try Reply(HistoryView(
-            id: summary.id, key: summary.key, seat: summary.homeSeat, status: summary.status, standing: summary.standing,
-            steps: steps, acts: acts, isProved: steps.allSatisfy { $0.failure == nil }))
+        return try Reply(
+            HistoryView(
+                id: summary.id, key: summary.key, seat: summary.homeSeat, status: summary.status, standing: summary.standing,
+                steps: steps, acts: acts, isProved: steps.allSatisfy { $0.failure == nil }))
     }
 
     // MARK: Changing
@@ -163,7 +175,9 @@ public enum RecordEndpoints {
         try draft.edit(uuid, by: actor, in: tx) { record, kind in
             try apply(body.set ?? [:], kind.fields, draft, to: &record.row)
             for (code, lines) in (body.lists ?? [:]).sorted(by: { $0.key < $1.key }) {
-                guard let list = kind.list(code) else { throw NodeError(.badRequest, "没有列表 \(code)", "there is no list \(code)") }
+                guard let list = kind.list(code) else {
+                    throw NodeError(.badRequest, "没有列表 \(code)", "there is no list \(code)")
+                }
                 for line in lines { try apply(line, list, draft, to: &record) }
             }
         }
@@ -190,7 +204,9 @@ public enum RecordEndpoints {
         record[list] = children
     }
 
-    private static func apply(_ changes: [String: String?], _ fields: [FieldDefinition], _ draft: Draft, to row: inout Row) throws {
+    private static func apply(_ changes: [String: String?], _ fields: [FieldDefinition], _ draft: Draft, to row: inout Row)
+        throws
+    {
         for (code, text) in changes.sorted(by: { $0.key < $1.key }) {
             guard let field = fields.first(where: { $0.code == code }) else {
                 throw NodeError(.badRequest, "没有字段 \(code)", "there is no field \(code)")
@@ -200,7 +216,9 @@ public enum RecordEndpoints {
                 continue
             }
             if case .child = field.type {
-                guard let number = Int64(text) else { throw NodeError(.invalid, "\(field.label.zh) 须为行号", "\(code) is a line number") }
+                guard let number = Int64(text) else {
+                    throw NodeError(.invalid, "\(field.label.zh) 须为行号", "\(code) is a line number")
+                }
                 row[field.tag] = .integer(number)
                 continue
             }
@@ -232,14 +250,18 @@ public enum RecordEndpoints {
         let codes = try snapshot.reference.codes()
         let tree = try snapshot.reference.tree()
         let rows = try Inquiry(call.charter).statistics(kind, by: dimensions, statuses: statuses, in: snapshot)
-        return try Reply(rows.map { row in
-            var labels = [String: String]()
-            for (dimension, value) in zip(dimensions, row.values) {
-                labels[dimension] = dimension == "division"
-                    ? tree.seat(value)?.name : kind.field(dimension)?.codeTable.flatMap { codes.label(value, in: $0)?.zh }
-            }
-            return Line(values: Dictionary(uniqueKeysWithValues: zip(dimensions, row.values)), labels: labels, count: row.count)
-        })
+        return try Reply(
+            rows.map { row in
+                var labels = [String: String]()
+                for (dimension, value) in zip(dimensions, row.values) {
+                    labels[dimension] =
+                        dimension == "division"
+                        ? tree.seat(value)?.name
+                        : kind.field(dimension)?.codeTable.flatMap { codes.label(value, in: $0)?.zh }
+                }
+                return Line(
+                    values: Dictionary(uniqueKeysWithValues: zip(dimensions, row.values)), labels: labels, count: row.count)
+            })
     }
 
     @Sendable static func digest(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {

@@ -12,7 +12,9 @@ enum DerivedForms {
             if !(field.mark == .hiddenCity && isYoung) { target[field.derivedTag] = .text(area) }
             target[field.birthYearTag] = .integer(year)
         case .banded:
-            if let banding = field.banding, let band = band(row[field.tag], banding) { target[field.derivedTag] = .integer(band) }
+            if let banding = field.banding, let band = band(row[field.tag], banding) {
+                target[field.derivedTag] = .integer(band)
+            }
         }
     }
 

@@ -79,7 +79,9 @@ public struct FieldDefinition: Sendable, Hashable {
     public let banding: Banding?
     public let form: TextForm
 
-    public static func == (left: FieldDefinition, right: FieldDefinition) -> Bool { left.code == right.code && left.tag == right.tag }
+    public static func == (left: FieldDefinition, right: FieldDefinition) -> Bool {
+        left.code == right.code && left.tag == right.tag
+    }
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
     /// Tag of the masked, banded or first hidden form.
@@ -100,18 +102,20 @@ extension Field where Value == String {
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, maximum: Int, _ mark: Mark, required: Bool = false,
         form: TextForm = .any
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .text(maximum: maximum), isRequired: required, mark: mark,
-            banding: nil, form: form))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .text(maximum: maximum), isRequired: required, mark: mark,
+                banding: nil, form: form))
     }
 
     public static func code(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, of table: String, _ mark: Mark, required: Bool = false,
         banding: Banding? = nil
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .code(table), isRequired: required, mark: mark,
-            banding: banding, form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .code(table), isRequired: required, mark: mark,
+                banding: banding, form: .any))
     }
 }
 
@@ -120,9 +124,10 @@ extension Field where Value == [String] {
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, of table: String, _ mark: Mark, required: Bool = false,
         banding: Banding? = nil
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .codes(table), isRequired: required, mark: mark,
-            banding: banding, form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .codes(table), isRequired: required, mark: mark,
+                banding: banding, form: .any))
     }
 }
 
@@ -130,8 +135,10 @@ extension Field where Value == Bool {
     public static func flag(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, _ mark: Mark, required: Bool = false
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .flag, isRequired: required, mark: mark, banding: nil, form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .flag, isRequired: required, mark: mark, banding: nil,
+                form: .any))
     }
 }
 
@@ -148,33 +155,39 @@ extension Field where Value == Int64 {
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, digits: Int, _ mark: Mark, required: Bool = false,
         range: ClosedRange<Int64>, banding: Banding? = nil
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .decimal(digits: digits, range: range), isRequired: required,
-            mark: mark, banding: banding, form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .decimal(digits: digits, range: range),
+                isRequired: required,
+                mark: mark, banding: banding, form: .any))
     }
 
     public static func integer(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, _ mark: Mark, required: Bool = false,
         range: ClosedRange<Int64> = 0...1_000_000
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .integer(range), isRequired: required, mark: mark, banding: nil,
-            form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .integer(range), isRequired: required, mark: mark,
+                banding: nil,
+                form: .any))
     }
 
     public static func date(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, _ mark: Mark, required: Bool = false
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .date, isRequired: required, mark: mark,
-            banding: mark == .banded ? .fiveYears : nil, form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .date, isRequired: required, mark: mark,
+                banding: mark == .banded ? .fiveYears : nil, form: .any))
     }
 
     public static func child(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, of list: String, _ mark: Mark
     ) -> Field {
-        Field(FieldDefinition(
-            code: code, tag: tag, label: Label(zh, en), type: .child(list), isRequired: false, mark: mark, banding: nil,
-            form: .any))
+        Field(
+            FieldDefinition(
+                code: code, tag: tag, label: Label(zh, en), type: .child(list), isRequired: false, mark: mark, banding: nil,
+                form: .any))
     }
 }

@@ -47,11 +47,17 @@ extension FieldDefinition {
 
     private func whole(_ text: String, digits: Int) -> Result<Value, Finding> {
         guard let number = FieldDefinition.scaled(text, digits: digits) else {
-            let places = digits == 0 ? ("整数", "a whole number") : ("数字，最多\(digits)位小数",
-            "a number with at most \(digits) decimals")
-            return .failure(misfit(
-                "\(label.zh)须填\(places.0)，不带单位和千位逗号；现为“\(shown(text))”",
-                "write the \(label.en) as \(places.1), without unit or commas; it is \"\(shown(text))\""))
+            let places =
+                digits == 0
+                ? ("整数", "a whole number")
+                : (
+                    "数字，最多\(digits)位小数",
+                    "a number with at most \(digits) decimals"
+                )
+            return .failure(
+                misfit(
+                    "\(label.zh)须填\(places.0)，不带单位和千位逗号；现为“\(shown(text))”",
+                    "write the \(label.en) as \(places.1), without unit or commas; it is \"\(shown(text))\""))
         }
         return outside(.integer(number)).map { .failure($0) } ?? .success(.integer(number))
     }
@@ -61,13 +67,15 @@ extension FieldDefinition {
         // A day that is written rightly but does not exist is a slip in the date (D-01), not in the writing.
         let shape = text.map { $0.isNumber ? "0" : String($0) }.joined()
         guard shape == "0000-00-00" else {
-            return .failure(misfit(
-                "\(label.zh)须按2026-06-30的样式填写；现为“\(shown(text))”",
-                "write the \(label.en) like 2026-06-30; it is \"\(shown(text))\""))
+            return .failure(
+                misfit(
+                    "\(label.zh)须按2026-06-30的样式填写；现为“\(shown(text))”",
+                    "write the \(label.en) like 2026-06-30; it is \"\(shown(text))\""))
         }
-        return .failure(Finding(
-            "D-01", .error, code, "\(label.zh)“\(shown(text))”不存在，请核对日期",
-            "the \(label.en) \"\(shown(text))\" is no day of the calendar: check it"))
+        return .failure(
+            Finding(
+                "D-01", .error, code, "\(label.zh)“\(shown(text))”不存在，请核对日期",
+                "the \(label.en) \"\(shown(text))\" is no day of the calendar: check it"))
     }
 
     private func flag(_ text: String) -> Result<Value, Finding> {
@@ -75,17 +83,19 @@ extension FieldDefinition {
         case "1": .success(.flag(true))
         case "0": .success(.flag(false))
         default:
-            .failure(misfit(
-                "\(label.zh)须填1（是）或0（否）；现为“\(shown(text))”",
-                "write 1 (yes) or 0 (no) for \(label.en); it is \"\(shown(text))\""))
+            .failure(
+                misfit(
+                    "\(label.zh)须填1（是）或0（否）；现为“\(shown(text))”",
+                    "write 1 (yes) or 0 (no) for \(label.en); it is \"\(shown(text))\""))
         }
     }
 
     private func code(_ text: String, _ table: String, _ codes: CodeTables) -> Result<String, Finding> {
         if codes.contains(text, in: table) { return .success(text) }
-        return .failure(Finding(
-            "R-02", .error, code, "\(label.zh)的代码“\(shown(text))”不在代码表中，请改用表中的代码",
-            "\"\(shown(text))\" is not in the code table of \(label.en): use a code of the table"))
+        return .failure(
+            Finding(
+                "R-02", .error, code, "\(label.zh)的代码“\(shown(text))”不在代码表中，请改用表中的代码",
+                "\"\(shown(text))\" is not in the code table of \(label.en): use a code of the table"))
     }
 
     private func list(_ text: String, _ table: String, _ codes: CodeTables) -> Result<Value, Finding> {
@@ -153,15 +163,19 @@ extension FieldDefinition {
             return [misfit("\(label.zh)须为\(count)位数字", "the \(label.en) has \(count) digits")]
         case .mobile:
             if MobileNumber.fits(text) { return [] }
-            return [Finding(
-                "N-01", .error, code, "\(label.zh)须为1开头的11位手机号，请向本人核对",
-                "the \(label.en) must be a mobile number of 11 digits: ask the person")]
+            return [
+                Finding(
+                    "N-01", .error, code, "\(label.zh)须为1开头的11位手机号，请向本人核对",
+                    "the \(label.en) must be a mobile number of 11 digits: ask the person")
+            ]
         case .citizenNumber: return citizenNumber(text, today)
         case .creditCode:
             if CreditCode.fits(text) { return [] }
-            return [Finding(
-                "N-02", .error, code, "\(label.zh)不符合GB 32100（18位，末位为校验位），请对照营业执照",
-                "the \(label.en) does not fit GB 32100 (18 characters, the last checks the others): compare the licence")]
+            return [
+                Finding(
+                    "N-02", .error, code, "\(label.zh)不符合GB 32100（18位，末位为校验位），请对照营业执照",
+                    "the \(label.en) does not fit GB 32100 (18 characters, the last checks the others): compare the licence")
+            ]
         case .personName:
             let count = text.unicodeScalars.count
             if count >= 2 && !text.utf8.contains(where: { (0x30...0x39).contains($0) }) { return [] }
@@ -172,31 +186,40 @@ extension FieldDefinition {
     private func citizenNumber(_ text: String, _ today: CalendarDay) -> [Finding] {
         let shown = CitizenNumber.mask(text)
         guard let number = CitizenNumber(text) else {
-            return [Finding(
-                "I-01", .error, code, "\(label.zh)须为17位数字加一位数字或X；现为\(text.count)位（\(shown)），请对照证件",
-                "the \(label.en) is 17 digits and a digit or X; this has \(text.count) (\(shown)): check the card")]
+            return [
+                Finding(
+                    "I-01", .error, code, "\(label.zh)须为17位数字加一位数字或X；现为\(text.count)位（\(shown)），请对照证件",
+                    "the \(label.en) is 17 digits and a digit or X; this has \(text.count) (\(shown)): check the card")
+            ]
         }
         if number.isPattern {
-            return [Finding(
-                "I-11", .error, code, "\(label.zh)\(shown)是不会签发的号码，请对照证件",
-                "the \(label.en) \(shown) is one that is never issued: compare the card")]
+            return [
+                Finding(
+                    "I-11", .error, code, "\(label.zh)\(shown)是不会签发的号码，请对照证件",
+                    "the \(label.en) \(shown) is one that is never issued: compare the card")
+            ]
         }
         if !number.checkFits {
-            return [Finding(
-                "I-02", .error, code, "\(label.zh)\(shown)的校验位不符，有一位写错或两位颠倒，请对照证件",
-                "the check character of the \(label.en) \(shown) does not fit, one is wrong or two swapped: check the card")]
+            return [
+                Finding(
+                    "I-02", .error, code, "\(label.zh)\(shown)的校验位不符，有一位写错或两位颠倒，请对照证件",
+                    "the check character of the \(label.en) \(shown) does not fit, look for a wrong or swapped digit"
+                )
+            ]
         }
         var findings = [Finding]()
         if PlainText.compact(text).utf8.count == 15 {
-            findings.append(Finding(
-                "I-08", .warning, code, "\(label.zh)是15位旧号码，请改用18位：\(CitizenNumber.mask(number.text))",
-                "the \(label.en) is an old one of 15 digits: use the one of 18, \(CitizenNumber.mask(number.text))"))
+            findings.append(
+                Finding(
+                    "I-08", .warning, code, "\(label.zh)是15位旧号码，请改用18位：\(CitizenNumber.mask(number.text))",
+                    "the \(label.en) is an old one of 15 digits: use the one of 18, \(CitizenNumber.mask(number.text))"))
         }
         let age = number.birthDate.map { $0 > today ? -1 : $0.age(on: today) }
         if !(0...120).contains(age ?? -1) {
-            findings.append(Finding(
-                "I-03", .error, code, "\(label.zh)\(shown)中的出生日期不存在、在将来或超过120岁，请对照证件",
-                "the birth date in the \(label.en) \(shown) is none, lies ahead or over 120 years back: check the card"))
+            findings.append(
+                Finding(
+                    "I-03", .error, code, "\(label.zh)\(shown)中的出生日期不存在、在将来或超过120岁，请对照证件",
+                    "the birth date in the \(label.en) \(shown) is none, lies ahead or over 120 years back: check the card"))
         }
         return findings
     }

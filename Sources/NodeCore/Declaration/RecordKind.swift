@@ -23,7 +23,8 @@ public struct Finding: Hashable, Sendable {
     public let message: Label
 
     public init(
-        _ rule: String, _ severity: Severity, _ field: String, list: String? = nil, child: Int64? = nil, _ zh: String, _ en: String
+        _ rule: String, _ severity: Severity, _ field: String, list: String? = nil, child: Int64? = nil, _ zh: String,
+        _ en: String
     ) {
         self.rule = rule
         self.severity = severity

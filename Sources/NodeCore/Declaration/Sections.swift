@@ -5,7 +5,9 @@ enum Sections {
     private static let childNumber: UInt64 = 0
 
     /// The sections of a report. `status` is the state it asks for.
-    static func make(_ record: Record, kind: RecordKind, status: String, reaches: [Reach], today: CalendarDay) -> [(Reach, [UInt8])] {
+    static func make(_ record: Record, kind: RecordKind, status: String, reaches: [Reach], today: CalendarDay) -> [(
+        Reach, [UInt8]
+    )] {
         var record = record
         record.row[kind.status.tag] = .text(status)
         return reaches.map { ($0, encode(part(of: record, kind: kind, reach: $0, today: today))) }
@@ -41,7 +43,11 @@ enum Sections {
     private static func join(_ first: [Child], _ second: [Child]) -> [Child] {
         var byNumber = Dictionary(first.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         for child in second {
-            if byNumber[child.number] == nil { byNumber[child.number] = child } else { byNumber[child.number]?.row.merge(child.row) }
+            if byNumber[child.number] == nil {
+                byNumber[child.number] = child
+            } else {
+                byNumber[child.number]?.row.merge(child.row)
+            }
         }
         return byNumber.values.sorted { $0.number < $1.number }
     }
@@ -71,8 +77,9 @@ enum Sections {
         var fields = record.row.sorted.map { CanonicalValue.Field($0.tag, $0.value.canonical) }
         for (tag, children) in record.children.sorted(by: { $0.key < $1.key }) where !children.isEmpty {
             let rows = children.map { child in
-                CanonicalValue.map([.init(childNumber, .integer(child.number))]
-                    + child.row.sorted.map { .init($0.tag, $0.value.canonical) })
+                CanonicalValue.map(
+                    [.init(childNumber, .integer(child.number))]
+                        + child.row.sorted.map { .init($0.tag, $0.value.canonical) })
             }
             fields.append(.init(tag, .array(rows)))
         }
@@ -104,7 +111,9 @@ enum Sections {
             guard case .map(let fields) = item, case .integer(let number)? = item[childNumber] else {
                 throw ProtocolError(.schema, "a line of \(list.code) has no number")
             }
-            if let last = children.last, last.number >= number { throw ProtocolError(.schema, "lines of \(list.code) out of order") }
+            if let last = children.last, last.number >= number {
+                throw ProtocolError(.schema, "lines of \(list.code) out of order")
+            }
             var row = Row()
             for field in fields where field.key != childNumber { try read(field, of: list.fields, into: &row) }
             children.append(Child(number: number, row: row))
@@ -114,7 +123,8 @@ enum Sections {
 
     /// Unknown tags are left in the bytes: an older node keeps and forwards what it does not know.
     private static func read(_ field: CanonicalValue.Field, of fields: [FieldDefinition], into row: inout Row) throws {
-        guard let definition = fields.first(where: { candidate in candidate.columns.contains { $0.tag == field.key } }) else { return }
+        guard let definition = fields.first(where: { candidate in candidate.columns.contains { $0.tag == field.key } })
+        else { return }
         guard let value = Value(field.value), definition.accepts(value, tag: field.key) else {
             throw ProtocolError(.schema, "\(definition.code) holds a value of another type")
         }

@@ -29,7 +29,8 @@ public struct Link: Sendable {
     /// Without the peer's incarnation, of the log it wrote last toward this node.
     public func positions(peerIncarnation: Incarnation?, in snapshot: borrowing Snapshot) throws -> LinkPositions {
         let mine = try snapshot.logs.find(outgoing)
-        let theirs = try peerIncarnation.map { try snapshot.logs.find(incoming($0)) }
+        let theirs =
+            try peerIncarnation.map { try snapshot.logs.find(incoming($0)) }
             ?? snapshot.logs.latest(of: peer.node, isToParent ? .down : .up, toward: identity.node)
         let (up, down) = isToParent ? (mine, theirs) : (theirs, mine)
         return LinkPositions(up: up?.next ?? 0, upHash: up?.hash, down: down?.next ?? 0, downHash: down?.hash)

@@ -89,7 +89,8 @@ public struct SyncEngine: Sendable {
 
     /// Up logs come from the seats directly below, the down log from the one above.
     private func checkNeighbour(_ sender: Certificate, _ direction: Direction) throws {
-        let isNeighbour = direction == .up
+        let isNeighbour =
+            direction == .up
             ? sender.seat.parent == identity.seat.code : sender.seat.code == identity.seat.parent
         guard isNeighbour else {
             throw ProtocolError(.notEntitled, "seat \(sender.seat.code) is no neighbour in this direction")

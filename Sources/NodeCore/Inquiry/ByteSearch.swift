@@ -13,11 +13,13 @@ public struct ByteSearch: Sendable {
     /// Strings of at least four bytes; shorter ones would be found everywhere.
     public init(_ strings: [String]) throws {
         guard strings.count <= NodeLimits.searchStrings else {
-            throw NodeError(.tooLarge, "一次最多查找 \(NodeLimits.searchStrings) 个字符串", "at most \(NodeLimits.searchStrings) strings at once")
+            throw NodeError(
+                .tooLarge, "一次最多查找 \(NodeLimits.searchStrings) 个字符串", "at most \(NodeLimits.searchStrings) strings at once")
         }
         guard let short = strings.first(where: { $0.utf8.count < 4 }) else {
             patterns = Dictionary(
-                grouping: Set(strings).sorted().map { (text: $0, bytes: Array($0.utf8)) }, by: { ByteSearch.head($0.bytes, 0) })
+                grouping: Set(strings).sorted().map { (text: $0, bytes: Array($0.utf8)) },
+                by: { ByteSearch.head($0.bytes, 0) })
             return
         }
         throw NodeError(.badRequest, "字符串太短：\(short)", "too short to look for: \(short)")

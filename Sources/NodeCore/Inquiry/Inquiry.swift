@@ -30,7 +30,8 @@ public struct Inquiry: Sendable {
 
     public func list(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [Summary] {
         let states = try snapshot.records.page(
-            kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat, after: filter.after,
+            kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat,
+            after: filter.after,
             limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand))
         let table = snapshot.typed(kind)
         return try states.map { state in try Inquiry.summary(state, table.record(id: state.id) ?? Record()) }
@@ -65,7 +66,9 @@ public struct Inquiry: Sendable {
         throw NodeError(.badRequest, "不能按 \(unknown) 统计，可用：\(list)", "no statistic by \(unknown); there are: \(list)")
     }
 
-    public func homes(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [(seat: String, count: Int, changed: Int64)] {
+    public func homes(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [(
+        seat: String, count: Int, changed: Int64
+    )] {
         try snapshot.inquiry.homes(kind: kind.number)
     }
 
@@ -109,12 +112,14 @@ public struct Inquiry: Sendable {
     public func quarantine(limit: Int, in snapshot: borrowing Snapshot) throws -> [Refused] {
         let refused = try snapshot.quarantine.all(limit: limit).map {
             Refused(
-                milliseconds: $0.milliseconds, peer: $0.peer, code: $0.code, reason: $0.reason, subject: $0.subject, times: $0.times)
+                milliseconds: $0.milliseconds, peer: $0.peer, code: $0.code, reason: $0.reason, subject: $0.subject,
+                times: $0.times)
         }
         let waiting = try snapshot.journal.postponed(limit: limit).compactMap { item -> Refused? in
             guard let row = try snapshot.journal.row(item.journal) else { return nil }
             return Refused(
-                milliseconds: row.milliseconds, peer: row.seal.log.author, code: "deferred", reason: "waits for \(item.reason)",
+                milliseconds: row.milliseconds, peer: row.seal.log.author, code: "deferred",
+                reason: "waits for \(item.reason)",
                 subject: "entry \(item.item) of seal \(row.seal.hash)", times: 1)
         }
         return refused + waiting
@@ -139,7 +144,9 @@ public struct Inquiry: Sendable {
     public func integrity(in snapshot: borrowing Snapshot) throws -> [String] { try snapshot.inquiry.integrity() }
 
     /// What people did to one record here, by name.
-    public func acts(_ record: RecordID, in snapshot: borrowing Snapshot) throws -> [(at: Int64, actor: String, action: String, detail: String)] {
+    public func acts(_ record: RecordID, in snapshot: borrowing Snapshot) throws -> [(
+        at: Int64, actor: String, action: String, detail: String
+    )] {
         try snapshot.audit.all(record: record)
     }
 }

@@ -70,7 +70,8 @@ public struct ProofReader: Sendable {
             node: origin.seal.log.author, position: place.seq, entry: hash, seal: origin.seal.hash,
             evidence: carrier == nil ? "seal" : "excerpt", hashes: found?.hashes ?? 0,
             certificates: author.map { engine.trust.path(to: $0).map(\.seat.code) } ?? [],
-            broughtBy: carrier.flatMap { engine.trust.certificate(of: $0.seal.log.author)?.seat.code } ?? author?.seat.code ?? "?",
+            broughtBy: carrier.flatMap { engine.trust.certificate(of: $0.seal.log.author)?.seat.code } ?? author?.seat.code
+                ?? "?",
             createdMilliseconds: entry?.core.createdMilliseconds.flatMap(Int64.init(exactly:)),
             shown: entry?.sections.filter { $0.bytes != nil }.map { "\($0.reach)" } ?? [],
             withheld: entry?.sections.filter { $0.bytes == nil }.map { "\($0.reach)" } ?? [], code: decision?.code,
@@ -152,10 +153,12 @@ public struct ProofReader: Sendable {
         var lines = [SealLine]()
         let trust = engine.trust
         try snapshot.journal.forEachSeal { row in
-            lines.append(SealLine(
-                seat: trust.certificate(of: row.seal.log.author)?.seat.code ?? "?",
-                direction: row.seal.log.direction == .up ? "up" : "down", first: row.seal.first, count: row.seal.count,
-                hash: row.seal.hash, packedBytes: row.packed?.count, unpackedBytes: row.unpackedSize, milliseconds: row.milliseconds))
+            lines.append(
+                SealLine(
+                    seat: trust.certificate(of: row.seal.log.author)?.seat.code ?? "?",
+                    direction: row.seal.log.direction == .up ? "up" : "down", first: row.seal.first, count: row.seal.count,
+                    hash: row.seal.hash, packedBytes: row.packed?.count, unpackedBytes: row.unpackedSize,
+                    milliseconds: row.milliseconds))
         }
         return lines
     }

@@ -11,7 +11,8 @@ public enum StoreDigest {
             guard let kind = charter.kind(number: record.kind) else { return }
             let head = CanonicalValue.array([
                 .text(kind.code), .text(record.homeSeat), .text(record.key), .integer(Int64(clamping: record.version)),
-                .text(record.standing.name), .integer(Int64(record.standing.pendingLevel?.rawValue ?? -1)), .text(record.status),
+                .text(record.standing.name), .integer(Int64(record.standing.pendingLevel?.rawValue ?? -1)),
+                .text(record.status),
             ])
             builder.append(head.encoded)
             builder.append(try inquiry.content(kind, id: record.id))

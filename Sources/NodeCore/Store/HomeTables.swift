@@ -17,7 +17,8 @@ struct HomeTable {
         try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO home_body (uuid, version, kind, status, body, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [
-            uuid.data, Int64(clamping: body.version), Int64(clamping: body.kind), body.status, Data(body.bytes), milliseconds,
+            uuid.data, Int64(clamping: body.version), Int64(clamping: body.kind), body.status, Data(body.bytes),
+            milliseconds,
         ])
     }
 
@@ -29,7 +30,9 @@ struct HomeTable {
     }
 
     func removeWorkingCopy(_ uuid: RecordID) throws {
-        try database.cachedStatement(sql: "DELETE FROM home_body WHERE uuid = ? AND version = 0").execute(arguments: [uuid.data])
+        try database.cachedStatement(sql: "DELETE FROM home_body WHERE uuid = ? AND version = 0").execute(arguments: [
+            uuid.data
+        ])
     }
 
     func forEachWorkingCopy(_ visit: (RecordID, HomeBody) throws -> Void) throws {
@@ -91,7 +94,8 @@ struct QuarantineTable {
                 """,
             arguments: [moment.milliseconds, peer.data, code, reason, subject, evidence.map { Data($0) }])
         try database.execute(
-            sql: "DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - ?", arguments: [NodeLimits.quarantineRows])
+            sql: "DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - ?",
+            arguments: [NodeLimits.quarantineRows])
     }
 
     func all(limit: Int) throws -> [Item] {
@@ -116,7 +120,8 @@ struct PersonTable {
     func heads(_ number: String, kind: RecordKind) throws -> [Int64] {
         guard let persons = kind.persons else { return [] }
         return try Int64.fetchAll(
-            database.cachedStatement(sql: "SELECT record FROM \(kind.code) WHERE \(persons.head.code) = ?"), arguments: [number])
+            database.cachedStatement(sql: "SELECT record FROM \(kind.code) WHERE \(persons.head.code) = ?"),
+            arguments: [number])
     }
 
     /// Records in which somebody with this number is a member.

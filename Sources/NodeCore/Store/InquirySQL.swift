@@ -9,7 +9,8 @@ struct InquirySQL {
     /// Counts of records by the given columns of a kind's table, or by `division` (the home's seat).
     func count(_ kind: RecordKind, by dimensions: [String], statuses: [String]) throws -> [(values: [String], count: Int)] {
         let columns = dimensions.map { $0 == "division" ? "record.home_seat" : "\(kind.code).\($0)" }
-        let grouped = columns.isEmpty ? "" : " GROUP BY \(columns.joined(separator: ", ")) ORDER BY \(columns.joined(separator: ", "))"
+        let grouped =
+            columns.isEmpty ? "" : " GROUP BY \(columns.joined(separator: ", ")) ORDER BY \(columns.joined(separator: ", "))"
         let marks = statuses.map { _ in "?" }.joined(separator: ", ")
         let filter = statuses.isEmpty ? "" : " WHERE record.status IN (\(marks))"
         let rows = try GRDB.Row.fetchAll(
@@ -78,10 +79,12 @@ struct InquirySQL {
         let names = columns.map(\.name).joined(separator: ", ")
         let statement = try database.cachedStatement(sql: "SELECT \(names) FROM \(table) WHERE \(condition)")
         for row in try GRDB.Row.fetchAll(statement, arguments: arguments) {
-            values.append(.array(columns.indices.map { index in
-                let value: DatabaseValue = row[index]
-                return Value(stored: value)?.canonical ?? .null
-            }))
+            values.append(
+                .array(
+                    columns.indices.map { index in
+                        let value: DatabaseValue = row[index]
+                        return Value(stored: value)?.canonical ?? .null
+                    }))
         }
     }
 }

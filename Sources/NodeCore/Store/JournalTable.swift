@@ -21,13 +21,17 @@ struct JournalTable {
     let database: Database
 
     @discardableResult
-    func append(log: Int64, seal: Seal, packed: ArraySlice<UInt8>?, unpackedSize: Int, at milliseconds: Int64) throws -> Int64 {
+    func append(log: Int64, seal: Seal, packed: ArraySlice<UInt8>?, unpackedSize: Int, at milliseconds: Int64) throws
+        -> Int64
+    {
         try database.cachedStatement(
             sql: """
-                INSERT INTO journal (log, first, count, hash, seal, packed, unpacked_size, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO journal (log, first, count, hash, seal, packed, unpacked_size, at_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            log, Int64(clamping: seal.first), seal.count, seal.hash.data, Data(seal.message.encoded), packed.map { Data($0) },
+            log, Int64(clamping: seal.first), seal.count, seal.hash.data, Data(seal.message.encoded),
+            packed.map { Data($0) },
             packed == nil ? nil : unpackedSize, milliseconds,
         ])
         return database.lastInsertedRowID
@@ -79,7 +83,8 @@ struct JournalTable {
     /// Puts a body with fewer sections in place of the one held: seal, hashes and positions stay.
     func repack(_ id: Int64, packed: [UInt8], unpackedSize: Int) throws {
         try database.execute(
-            sql: "UPDATE journal SET packed = ?, unpacked_size = ? WHERE id = ?", arguments: [Data(packed), unpackedSize, id])
+            sql: "UPDATE journal SET packed = ?, unpacked_size = ? WHERE id = ?",
+            arguments: [Data(packed), unpackedSize, id])
     }
 
     func markRelayed(target: Int64, origin: Int64, first: UInt64) throws {
@@ -89,13 +94,15 @@ struct JournalTable {
 
     func isRelayed(target: Int64, origin: Int64, first: UInt64) throws -> Bool {
         try Bool.fetchOne(
-            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM relayed WHERE target = ? AND origin = ? AND first = ?)"),
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM relayed WHERE target = ? AND origin = ? AND first = ?)"),
             arguments: [target, origin, Int64(clamping: first)]) ?? false
     }
 
     func postpone(journal: Int64, item: Int, reason: String) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO deferred (journal, item, reason) VALUES (?, ?, ?)", arguments: [journal, item, reason])
+            sql: "INSERT OR REPLACE INTO deferred (journal, item, reason) VALUES (?, ?, ?)",
+            arguments: [journal, item, reason])
     }
 
     func settle(journal: Int64, item: Int) throws {
@@ -115,7 +122,8 @@ struct JournalTable {
         let bytes: Data = row["seal"]
         let packed: Data? = row["packed"]
         return JournalRow(
-            id: row["id"], log: row["log"], seal: try Seal(decoding: [UInt8](bytes)[...]), packed: packed.map { [UInt8]($0) },
+            id: row["id"], log: row["log"], seal: try Seal(decoding: [UInt8](bytes)[...]),
+            packed: packed.map { [UInt8]($0) },
             unpackedSize: row["unpacked_size"] ?? 0, milliseconds: row["at_ms"])
     }
 }

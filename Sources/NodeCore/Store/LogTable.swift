@@ -43,7 +43,8 @@ struct LogTable {
     }
 
     func state(_ id: Int64) throws -> LogState? {
-        try GRDB.Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM log WHERE id = ?"), arguments: [id]).map(LogTable.state)
+        try GRDB.Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM log WHERE id = ?"), arguments: [id]).map(
+            LogTable.state)
     }
 
     func all() throws -> [LogState] {
@@ -73,7 +74,9 @@ struct LogTable {
     func setPeer(_ id: Int64, durable: UInt64, applied: UInt64, receipt: UInt64, at milliseconds: Int64) throws {
         try database.cachedStatement(
             sql: "UPDATE log SET peer_durable = ?, peer_applied = ?, peer_receipt = ?, peer_ms = ? WHERE id = ?"
-        ).execute(arguments: [Int64(clamping: durable), Int64(clamping: applied), Int64(clamping: receipt), milliseconds, id])
+        ).execute(arguments: [
+            Int64(clamping: durable), Int64(clamping: applied), Int64(clamping: receipt), milliseconds, id,
+        ])
     }
 
     func freeze(_ id: Int64, _ reason: String) throws {
@@ -86,11 +89,13 @@ struct LogTable {
             throw NodeError(.storeBroken, "数据库内容损坏", "a log of the store has no direction")
         }
         let log = LogID(
-            author: try .stored(row["author"]), incarnation: incarnation, direction: direction, peer: try .stored(row["peer"]))
+            author: try .stored(row["author"]), incarnation: incarnation, direction: direction,
+            peer: try .stored(row["peer"]))
         return LogState(
             id: row["id"], log: log, next: number(row["next"]), hash: try (row["hash"] as Data?).map(Digest.stored),
             receipts: number(row["receipts"]), peerDurable: number(row["peer_durable"]),
-            peerApplied: number(row["peer_applied"]), peerReceipt: number(row["peer_receipt"]), peerMilliseconds: row["peer_ms"],
+            peerApplied: number(row["peer_applied"]), peerReceipt: number(row["peer_receipt"]),
+            peerMilliseconds: row["peer_ms"],
             frozen: row["frozen"])
     }
 

@@ -24,7 +24,8 @@ enum Migrations {
         ) WITHOUT ROWID;
 
         CREATE TABLE certificate (
-            position INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, node BLOB NOT NULL, seat TEXT NOT NULL, bytes BLOB NOT NULL
+            position INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, node BLOB NOT NULL, seat TEXT NOT NULL,
+            bytes BLOB NOT NULL
         );
         CREATE TABLE invitation (
             code_hash BLOB PRIMARY KEY, seat TEXT NOT NULL, expires_ms INTEGER NOT NULL, used_by BLOB, used_ms INTEGER
@@ -32,9 +33,11 @@ enum Migrations {
 
         -- One row a log that is written, received or relayed. next and hash: how far it is held here.
         CREATE TABLE log (
-            id INTEGER PRIMARY KEY, author BLOB NOT NULL, incarnation BLOB NOT NULL, direction INTEGER NOT NULL, peer BLOB NOT NULL,
+            id INTEGER PRIMARY KEY, author BLOB NOT NULL, incarnation BLOB NOT NULL, direction INTEGER NOT NULL,
+            peer BLOB NOT NULL,
             next INTEGER NOT NULL DEFAULT 0, hash BLOB, receipts INTEGER NOT NULL DEFAULT 0,
-            peer_durable INTEGER NOT NULL DEFAULT 0, peer_applied INTEGER NOT NULL DEFAULT 0, peer_receipt INTEGER NOT NULL DEFAULT 0,
+            peer_durable INTEGER NOT NULL DEFAULT 0, peer_applied INTEGER NOT NULL DEFAULT 0,
+            peer_receipt INTEGER NOT NULL DEFAULT 0,
             peer_ms INTEGER, frozen TEXT,
             UNIQUE (author, incarnation, direction, peer)
         );
@@ -50,7 +53,8 @@ enum Migrations {
             at_ms INTEGER NOT NULL, PRIMARY KEY (uuid, version)
         ) WITHOUT ROWID;
         CREATE TABLE audit (
-            id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, uuid BLOB, detail TEXT NOT NULL
+            id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, uuid BLOB,
+            detail TEXT NOT NULL
         );
         CREATE TABLE quarantine (
             id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, peer BLOB NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL,
@@ -59,19 +63,23 @@ enum Migrations {
 
         -- Projections: everything below is made again by a rebuild.
         CREATE TABLE record (
-            id INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL, home BLOB NOT NULL, home_seat TEXT NOT NULL,
+            id INTEGER PRIMARY KEY, uuid BLOB NOT NULL UNIQUE, kind INTEGER NOT NULL, home BLOB NOT NULL,
+            home_seat TEXT NOT NULL,
             key TEXT NOT NULL, version INTEGER NOT NULL, standing TEXT NOT NULL, pending_level INTEGER, status TEXT NOT NULL,
             changed_ms INTEGER NOT NULL
         );
         CREATE INDEX record_key ON record (key);
         CREATE INDEX record_pending ON record (pending_level) WHERE pending_level IS NOT NULL;
         CREATE TABLE version (
-            record INTEGER NOT NULL REFERENCES record(id), number INTEGER NOT NULL, hash BLOB NOT NULL, ceiling INTEGER NOT NULL,
+            record INTEGER NOT NULL REFERENCES record(id), number INTEGER NOT NULL, hash BLOB NOT NULL,
+            ceiling INTEGER NOT NULL,
             asked TEXT NOT NULL, log INTEGER NOT NULL, seq INTEGER NOT NULL, carrier INTEGER, PRIMARY KEY (record, number)
         ) WITHOUT ROWID;
         CREATE TABLE decision (
-            record INTEGER NOT NULL REFERENCES record(id), version INTEGER NOT NULL, level INTEGER NOT NULL, type INTEGER NOT NULL,
-            hash BLOB NOT NULL, code TEXT, words TEXT, fields TEXT, log INTEGER NOT NULL, seq INTEGER NOT NULL, carrier INTEGER,
+            record INTEGER NOT NULL REFERENCES record(id), version INTEGER NOT NULL, level INTEGER NOT NULL,
+            type INTEGER NOT NULL,
+            hash BLOB NOT NULL, code TEXT, words TEXT, fields TEXT, log INTEGER NOT NULL, seq INTEGER NOT NULL,
+            carrier INTEGER,
             PRIMARY KEY (record, version, level)
         ) WITHOUT ROWID;
         CREATE TABLE deferred (

@@ -61,7 +61,9 @@ struct RecordTable {
         ).map(RecordTable.state)
     }
 
-    func insert(_ uuid: RecordID, kind: UInt64, home: NodeID, homeSeat: String, key: String, status: String, at: Int64) throws -> Int64 {
+    func insert(_ uuid: RecordID, kind: UInt64, home: NodeID, homeSeat: String, key: String, status: String, at: Int64)
+        throws -> Int64
+    {
         try database.cachedStatement(
             sql: """
                 INSERT INTO record (uuid, kind, home, home_seat, key, version, standing, status, changed_ms)
@@ -74,7 +76,8 @@ struct RecordTable {
     func update(_ id: Int64, key: String, version: UInt64, standing: Standing, status: String, at: Int64) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE record SET key = ?, version = ?, standing = ?, pending_level = ?, status = ?, changed_ms = ? WHERE id = ?
+                UPDATE record SET key = ?, version = ?, standing = ?, pending_level = ?, status = ?, changed_ms = ?
+                WHERE id = ?
                 """
         ).execute(arguments: [
             key, Int64(clamping: version), standing.name, standing.pendingLevel?.rawValue, status, at, id,
@@ -82,7 +85,9 @@ struct RecordTable {
     }
 
     /// Records of a kind in the order of their keys, after `key`.
-    func page(kind: UInt64, status: String?, pending: Level?, homeSeat: String?, after key: String, limit: Int) throws -> [RecordState] {
+    func page(kind: UInt64, status: String?, pending: Level?, homeSeat: String?, after key: String, limit: Int) throws
+        -> [RecordState]
+    {
         try GRDB.Row.fetchAll(
             database,
             sql: """
@@ -91,7 +96,8 @@ struct RecordTable {
                 AND (:seat IS NULL OR home_seat = :seat) ORDER BY key, id LIMIT :limit
                 """,
             arguments: [
-                "kind": Int64(clamping: kind), "after": key, "status": status, "pending": pending?.rawValue, "seat": homeSeat,
+                "kind": Int64(clamping: kind), "after": key, "status": status, "pending": pending?.rawValue,
+                "seat": homeSeat,
                 "limit": limit,
             ]
         ).map(RecordTable.state)
@@ -120,7 +126,8 @@ struct RecordTable {
             id: row["id"], uuid: try .stored(row["uuid"]), kind: UInt64(clamping: row["kind"] as Int64),
             home: try .stored(row["home"]), homeSeat: row["home_seat"], key: row["key"],
             version: UInt64(clamping: row["version"] as Int64),
-            standing: Standing(name: row["standing"], pendingLevel: level.flatMap(Level.init(rawValue:))), status: row["status"],
+            standing: Standing(name: row["standing"], pendingLevel: level.flatMap(Level.init(rawValue:))),
+            status: row["status"],
             changedMilliseconds: row["changed_ms"])
     }
 }
@@ -130,9 +137,14 @@ struct VersionTable {
 
     func insert(_ record: Int64, _ version: VersionState) throws {
         try database.cachedStatement(
-            sql: "INSERT INTO version (record, number, hash, ceiling, asked, log, seq, carrier) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            sql:
+                """
+                INSERT INTO version (record, number, hash, ceiling, asked, log, seq, carrier)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """
         ).execute(arguments: [
-            record, Int64(clamping: version.number), version.hash.data, version.ceiling.rawValue, version.asked, version.place.log,
+            record, Int64(clamping: version.number), version.hash.data, version.ceiling.rawValue, version.asked,
+            version.place.log,
             Int64(clamping: version.place.seq), version.place.carrier,
         ])
     }

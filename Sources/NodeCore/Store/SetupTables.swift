@@ -7,13 +7,16 @@ struct MetaTable {
     let database: Database
 
     func value(_ key: String) throws -> [UInt8]? {
-        try Data.fetchOne(database.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key]).map { [UInt8]($0) }
+        try Data.fetchOne(database.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key]).map {
+            [UInt8]($0)
+        }
     }
 
     func text(_ key: String) throws -> String? { try value(key).map { String(decoding: $0, as: UTF8.self) } }
 
     func set(_ key: String, _ value: some Sequence<UInt8>) throws {
-        try database.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, Data(Array(value))])
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, Data(Array(value))])
     }
 }
 
@@ -37,12 +40,15 @@ struct ReferenceTable {
     }
 
     func tree() throws -> NodeTree {
-        NodeTree(try GRDB.Row.fetchAll(database, sql: "SELECT * FROM seat ORDER BY position").map { row in
-            let chain: String = row["review_chain"]
-            return TreeSeat(
-                code: row["code"], name: row["name"], level: Level(rawValue: row["level"]) ?? .county, parent: row["parent"],
-                address: row["address"], reviewChain: chain.split(separator: ";").map(String.init), isRelay: row["is_relay"])
-        })
+        NodeTree(
+            try GRDB.Row.fetchAll(database, sql: "SELECT * FROM seat ORDER BY position").map { row in
+                let chain: String = row["review_chain"]
+                return TreeSeat(
+                    code: row["code"], name: row["name"], level: Level(rawValue: row["level"]) ?? .county,
+                    parent: row["parent"],
+                    address: row["address"], reviewChain: chain.split(separator: ";").map(String.init),
+                    isRelay: row["is_relay"])
+            })
     }
 
     func replaceCodes(_ tables: [String: [Code]]) throws {
@@ -57,9 +63,10 @@ struct ReferenceTable {
 
     func codes() throws -> CodeTables {
         let rows = try GRDB.Row.fetchAll(database, sql: "SELECT * FROM code ORDER BY list, position")
-        return CodeTables(Dictionary(grouping: rows, by: { $0["list"] as String }).mapValues { rows in
-            rows.map { Code($0["code"], Label($0["zh"], $0["en"])) }
-        })
+        return CodeTables(
+            Dictionary(grouping: rows, by: { $0["list"] as String }).mapValues { rows in
+                rows.map { Code($0["code"], Label($0["zh"], $0["en"])) }
+            })
     }
 
     func addParameters(_ entries: [Parameters.Entry]) throws {
@@ -71,12 +78,13 @@ struct ReferenceTable {
     }
 
     func parameters() throws -> Parameters {
-        Parameters(try GRDB.Row.fetchAll(database, sql: "SELECT * FROM parameter ORDER BY key, division, valid_from").map { row in
-            let end: Int64? = row["valid_to"]
-            return Parameters.Entry(
-                key: row["key"], division: row["division"], from: CalendarDay(number: row["valid_from"]),
-                to: end.map(CalendarDay.init(number:)), value: row["value"])
-        })
+        Parameters(
+            try GRDB.Row.fetchAll(database, sql: "SELECT * FROM parameter ORDER BY key, division, valid_from").map { row in
+                let end: Int64? = row["valid_to"]
+                return Parameters.Entry(
+                    key: row["key"], division: row["division"], from: CalendarDay(number: row["valid_from"]),
+                    to: end.map(CalendarDay.init(number:)), value: row["value"])
+            })
     }
 }
 
@@ -95,7 +103,8 @@ struct TrustTable {
     /// Certificates behind `position`, in order, with their positions.
     func all(after position: Int64 = 0) throws -> [(position: Int64, certificate: Certificate)] {
         try GRDB.Row.fetchAll(
-            database, sql: "SELECT position, bytes FROM certificate WHERE position > ? ORDER BY position", arguments: [position]
+            database, sql: "SELECT position, bytes FROM certificate WHERE position > ? ORDER BY position",
+            arguments: [position]
         ).map { row in
             let bytes: Data = row["bytes"]
             return (position: row["position"], certificate: try Certificate(decoding: [UInt8](bytes)[...]))
@@ -104,7 +113,8 @@ struct TrustTable {
 
     func invite(hash: Digest, seat: String, expires: Int64) throws {
         try database.execute(
-            sql: "INSERT INTO invitation (code_hash, seat, expires_ms) VALUES (?, ?, ?)", arguments: [hash.data, seat, expires])
+            sql: "INSERT INTO invitation (code_hash, seat, expires_ms) VALUES (?, ?, ?)",
+            arguments: [hash.data, seat, expires])
     }
 
     /// Takes the code for `node`; the seat when it is the first use and in time. A repeat by the same node is the same use.

@@ -73,7 +73,8 @@ public struct Store: Sendable {
     private static func guarded<Result>(_ open: () throws -> Result) throws -> Result {
         do { return try open() } catch let error as DatabaseError {
             throw NodeError(
-                .storeBroken, "数据库打不开：\(error.message ?? "原因不明")", "the store does not open: \(error.message ?? "no reason given")")
+                .storeBroken, "数据库打不开：\(error.message ?? "原因不明")",
+                "the store does not open: \(error.message ?? "no reason given")")
         }
     }
 
@@ -85,7 +86,8 @@ public struct Store: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA foreign_keys = ON")
             guard !readOnly else { return }
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16384")
+            try database.execute(
+                sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16384")
         }
         return configuration
     }

@@ -9,7 +9,8 @@ extension FixedBytes {
     /// Traps never: a blob of another length in our own table means a broken store.
     static func stored(_ data: Data) throws -> Self {
         guard let value = Self(data) else {
-            throw NodeError(.storeBroken, "数据库内容损坏", "the store holds an identifier of a wrong length: restore it from a backup")
+            throw NodeError(
+                .storeBroken, "数据库内容损坏", "the store holds an identifier of a wrong length: restore it from a backup")
         }
         return value
     }

@@ -44,7 +44,9 @@ struct TypedTable {
         try insert(into: kind.code, keys: [id], kind.fields, head, replacing: true)
         for list in kind.lists {
             try statement("DELETE FROM \(list.code) WHERE record = ?").execute(arguments: [id])
-            for child in record[list] { try insert(into: list.code, keys: [id, child.number], list.fields, child.row, replacing: false) }
+            for child in record[list] {
+                try insert(into: list.code, keys: [id, child.number], list.fields, child.row, replacing: false)
+            }
         }
     }
 
@@ -86,7 +88,8 @@ struct TypedTable {
         let columns = fields.flatMap(\.columns)
         let names = (keys.count == 1 ? ["record"] : ["record", "number"]) + columns.map(\.name)
         let marks = names.map { _ in "?" }.joined(separator: ", ")
-        let sql = "INSERT \(replacing ? "OR REPLACE " : "")INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(marks))"
+        let sql =
+            "INSERT \(replacing ? "OR REPLACE " : "")INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(marks))"
         let values = keys.map(\.databaseValue) + columns.map { row[$0.tag]?.stored ?? .null }
         try statement(sql).execute(arguments: StatementArguments(values))
     }

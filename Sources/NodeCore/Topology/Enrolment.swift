@@ -79,7 +79,8 @@ public struct Enrolment: Sendable {
     /// The certificates from the root to the new node. Refusals say nothing about which codes exist.
     public func accept(_ request: EnrolmentRequest, in tx: borrowing Transaction) throws -> [Certificate] {
         guard request.parent == engine.identity.node,
-            let seat = try tx.trust.redeem(hash: Enrolment.hash(request.code), node: request.node, at: tx.moment.milliseconds),
+            let seat = try tx.trust.redeem(
+                hash: Enrolment.hash(request.code), node: request.node, at: tx.moment.milliseconds),
             seat == request.seat, let treeSeat = engine.identity.tree.seat(seat)
         else { throw NodeError(.codeUsed, "入网码无效、已用过或已过期", "the code is wrong, used or expired: ask for a new one") }
         let certificate = try Certificate(

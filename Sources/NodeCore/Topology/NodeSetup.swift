@@ -26,7 +26,8 @@ public enum NodeSetup {
         guard let seat = plan.tree.seat(plan.seat) else {
             throw NodeError(.badConfiguration, "拓扑中没有单位 \(plan.seat)", "the topology has no seat \(plan.seat)")
         }
-        guard let node = NodeID(tx.moment.entropy(NodeID.size)), let incarnation = Incarnation(tx.moment.entropy(Incarnation.size)),
+        guard let node = NodeID(tx.moment.entropy(NodeID.size)),
+            let incarnation = Incarnation(tx.moment.entropy(Incarnation.size)),
             let federation = FederationID(tx.moment.entropy(FederationID.size))
         else { throw NodeError(.badConfiguration, "随机数不足", "the source of randomness gave too little") }
         try tx.meta.set("node", node.bytes)
@@ -37,23 +38,30 @@ public enum NodeSetup {
         try tx.reference.addParameters(plan.parameters)
         guard seat.level == .national else { return }
         try tx.meta.set("federation", federation.bytes)
-        try tx.trust.append(Certificate(
-            node: node, seat: Seat(code: seat.code, level: 0, parent: ""), key: key.publicKey, federation: federation, issuer: key))
+        try tx.trust.append(
+            Certificate(
+                node: node, seat: Seat(code: seat.code, level: 0, parent: ""), key: key.publicKey, federation: federation,
+                issuer: key))
     }
 
     /// Who the node of this store is; nil for the federation until it is enrolled.
     public static func identity(charter: Charter, key: SigningKey, in snapshot: borrowing Snapshot) throws -> NodeIdentity? {
-        guard let (node, seat) = try place(in: snapshot), let incarnation = try snapshot.meta.value("incarnation").flatMap(Incarnation.init),
+        guard let (node, seat) = try place(in: snapshot),
+            let incarnation = try snapshot.meta.value("incarnation").flatMap(Incarnation.init),
             let tree = Optional(try snapshot.reference.tree()), let treeSeat = tree.seat(seat)
-        else { throw NodeError(.badConfiguration, "此处还没有节点，请先运行 nodectl init", "there is no node here: run nodectl init first") }
+        else {
+            throw NodeError(.badConfiguration, "此处还没有节点，请先运行 nodectl init", "there is no node here: run nodectl init first")
+        }
         guard let federation = try snapshot.meta.value("federation").flatMap(FederationID.init) else { return nil }
         return NodeIdentity(
-            federation: federation, node: node, incarnation: incarnation, seat: treeSeat, tree: tree, charter: charter, key: key)
+            federation: federation, node: node, incarnation: incarnation, seat: treeSeat, tree: tree, charter: charter,
+            key: key)
     }
 
     /// Node and seat of a store, enrolled or not.
     public static func place(in snapshot: borrowing Snapshot) throws -> (node: NodeID, seat: String)? {
-        guard let node = try snapshot.meta.value("node").flatMap(NodeID.init), let seat = try snapshot.meta.text("seat") else { return nil }
+        guard let node = try snapshot.meta.value("node").flatMap(NodeID.init), let seat = try snapshot.meta.text("seat")
+        else { return nil }
         return (node: node, seat: seat)
     }
 

@@ -16,9 +16,10 @@ struct EnrolCommand: AsyncParsableCommand {
 
         @Option(help: ArgumentHelp(say("下级单位代码", "The code of the seat below"), valueName: "code")) var seat: String
 
-        @Option(help: ArgumentHelp(
-            say("写入此文件（仅本人可读）；否则写到标准输出", "Write here, readable to you alone; else to standard output"),
-            valueName: "file"))
+        @Option(
+            help: ArgumentHelp(
+                say("写入此文件（仅本人可读）；否则写到标准输出", "Write here, readable to you alone; else to standard output"),
+                valueName: "file"))
         var out: String?
 
         func perform() async throws -> Answer {

@@ -32,13 +32,16 @@ struct RecordPages {
     private func table(_ items: [JSONValue]) -> Table {
         let fields = RecordPages.shown.compactMap { kind.field($0) }
         let columns = RecordPages.columns + fields.map { Table.Column($0.code, $0.label.zh, $0.label.en) }
-        return Table(columns, rows: items.map { item in
-            RecordPages.columns.map { item[$0.key].plain } + fields.map { field in
-                let values = item["fields"]
-                let forms = [field.code, field.code + "_masked", field.code + "_band"].map { values[$0].plain }
-                return forms.first { !$0.isEmpty } ?? ""
-            }
-        })
+        return Table(
+            columns,
+            rows: items.map { item in
+                RecordPages.columns.map { item[$0.key].plain }
+                    + fields.map { field in
+                        let values = item["fields"]
+                        let forms = [field.code, field.code + "_masked", field.code + "_band"].map { values[$0].plain }
+                        return forms.first { !$0.isEmpty } ?? ""
+                    }
+            })
     }
 
     private static let columns = [
@@ -69,17 +72,19 @@ struct FilesList: Verb {
 
     @Option(help: ArgumentHelp(say("状态代码", "State code"), valueName: "code")) var status: String?
 
-    @Option(help: ArgumentHelp(
-        say("待哪一级审核：national、province、city、county", "The level that has to decide: national, province, city, county"),
-        valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            say("待哪一级审核：national、province、city、county", "The level that has to decide: national, province, city, county"),
+            valueName: "level"))
     var pending: String?
 
     @Option(help: ArgumentHelp(say("建档单位代码", "The home's division code"), valueName: "code")) var seat: String?
 
     func validate() throws {
         guard let pending, Level(name: pending) == nil else { return }
-        throw ValidationError(say(
-            "--pending 须为 national、province、city 或 county", "--pending is national, province, city or county"))
+        throw ValidationError(
+            say(
+                "--pending 须为 national、province、city 或 county", "--pending is national, province, city or county"))
     }
 
     func perform() async throws -> Answer {

@@ -14,8 +14,9 @@ struct FindBytesCommand: Verb {
     @Argument(help: ArgumentHelp(say("要查找的字符串", "The strings to look for"), valueName: "string"))
     var strings = [String]()
 
-    @Option(help: ArgumentHelp(
-        say("从文件读取，每行一个；- 为标准输入", "Read them from a file, one a line; - for standard input"), valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            say("从文件读取，每行一个；- 为标准输入", "Read them from a file, one a line; - for standard input"), valueName: "file"))
     var from: String?
 
     @Flag(help: ArgumentHelp(say("只输出数目", "Print the counts only"))) var count = false

@@ -16,7 +16,8 @@ struct ImportCommand: Verb {
 
     @OptionGroup var options: Options
 
-    @Argument(help: ArgumentHelp(say("含 CSV 文件的文件夹", "The folder with the CSV files"), valueName: "folder")) var source: String
+    @Argument(help: ArgumentHelp(say("含 CSV 文件的文件夹", "The folder with the CSV files"), valueName: "folder")) var source:
+        String
 
     @Flag(help: ArgumentHelp(say("只检查，不写入", "Only check, write nothing"))) var dryRun = false
 

@@ -25,7 +25,8 @@ struct InitCommand: Verb {
         let folder = try NodeMaking.make(options.dir, seat: seat, tree: tree, at: .now)
         let row = [seat, tree.seat(seat)?.name ?? "", folder.config.listen, folder.path]
         let table = Table(InitCommand.columns, rows: [row])
-        let next = tree.seat(seat)?.parent == nil
+        let next =
+            tree.seat(seat)?.parent == nil
             ? say("下一步：启动 noded --dir \(folder.path)", "Next: start noded --dir \(folder.path)")
             : say(
                 "下一步：启动 noded --dir \(folder.path)，再用上级的邀请入网（nodectl enrol join）",

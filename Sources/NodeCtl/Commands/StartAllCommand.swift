@@ -20,8 +20,9 @@ struct StartAllCommand: Verb {
     @Option(help: ArgumentHelp(say("拓扑文件", "The topology file"), valueName: "file"))
     var topology: String
 
-    @Option(help: ArgumentHelp(
-        say("noded 的路径（默认与 nodectl 同目录）", "Where noded is (default: beside nodectl)"), valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            say("noded 的路径（默认与 nodectl 同目录）", "Where noded is (default: beside nodectl)"), valueName: "path"))
     var noded: String?
 
     @Flag(help: ArgumentHelp(say("全部就绪后返回，节点继续运行", "Return when all are ready and leave them running")))
@@ -70,9 +71,10 @@ struct StartAllCommand: Verb {
 
     private func stopped(_ fleet: Fleet) async throws -> Answer {
         for member in await fleet.fallen() {
-            Output.note(say(
-                "\(member.seat.code) 的节点已自行结束，见 \(member.folder.logPath)",
-                "the node of \(member.seat.code) had ended by itself, see \(member.folder.logPath)"))
+            Output.note(
+                say(
+                    "\(member.seat.code) 的节点已自行结束，见 \(member.folder.logPath)",
+                    "the node of \(member.seat.code) had ended by itself, see \(member.folder.logPath)"))
         }
         Output.note(say("正在停止……", "Ending the nodes ..."))
         let left = try await fleet.stop()

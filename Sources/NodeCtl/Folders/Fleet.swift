@@ -36,8 +36,10 @@ actor Fleet {
             members.append(member)
             try await enrol(member)
             try await wait(for: "/readyz", member)
-            Output.note(say(
-                "\(seat.code) \(seat.name) 已就绪（\(seat.address)）", "\(seat.code) \(seat.name) is ready (\(seat.address))"))
+            Output.note(
+                say(
+                    "\(seat.code) \(seat.name) 已就绪（\(seat.address)）", "\(seat.code) \(seat.name) is ready (\(seat.address))")
+            )
         }
     }
 

@@ -48,7 +48,8 @@ struct Table: Sendable {
     func text(_ language: Language) -> String {
         let headings = columns.map { language.pick($0.label) }
         let cells = rows.map { row in
-            zip(columns, row).map { column, cell in column.kind == .flag ? Table.yes(cell, language) : Table.printable(cell) }
+            zip(columns, row).map { column, cell in column.kind == .flag ? Table.yes(cell, language) : Table.printable(cell)
+            }
         }
         let widths = headings.indices.map { index in
             cells.reduce(TextWidth.of(headings[index])) { max($0, TextWidth.of($1[index])) }
@@ -89,7 +90,8 @@ struct Table: Sendable {
     }
 
     static func quoted(_ cell: String) -> String {
-        let needsQuotes = cell.unicodeScalars.contains { ["\"", ",", "\n", "\r"].contains($0) }
+        let needsQuotes =
+            cell.unicodeScalars.contains { ["\"", ",", "\n", "\r"].contains($0) }
             || cell.first == " " || cell.last == " "
         return needsQuotes ? "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : cell
     }

@@ -65,14 +65,18 @@ struct LocalListener: Sendable {
             await uplink.hurry()
             return Web.json(202, Array("{\"woken\":true}".utf8))
         default:
-            let reply = try await node.answer(.init(
-                request.method.rawValue, route, query: Web.query(request.uri), body: body, principal: name.map { Principal($0) }))
+            let reply = try await node.answer(
+                .init(
+                    request.method.rawValue, route, query: Web.query(request.uri), body: body,
+                    principal: name.map { Principal($0) }))
             return Web.json(reply.status, reply.json)
         }
     }
 
     private func refusal(_ error: NodeError) -> Response {
-        do { return Web.json(error.code.status, try Reply(API.Refusal(error)).json) } catch { return Web.text(.internalServerError, "") }
+        do { return Web.json(error.code.status, try Reply(API.Refusal(error)).json) } catch {
+            return Web.text(.internalServerError, "")
+        }
     }
 
     private func ready() async -> Response {
@@ -86,17 +90,22 @@ struct LocalListener: Sendable {
                 let inquiry = Inquiry(Catalog.charter)
                 var gauges = [(name: String, labels: [String: String], value: Int)]()
                 for link in try engine.map({ try inquiry.links($0, in: snapshot) }) ?? [] where link.isOwn {
-                    gauges.append((
-                        name: "bangfu_backlog_entries", labels: ["seat": link.seat, "direction": link.direction],
-                        value: Int(clamping: link.backlog)))
+                    gauges.append(
+                        (
+                            name: "bangfu_backlog_entries", labels: ["seat": link.seat, "direction": link.direction],
+                            value: Int(clamping: link.backlog)
+                        ))
                 }
                 for count in try inquiry.quarantineCounts(in: snapshot) {
                     gauges.append((name: "bangfu_quarantine", labels: ["code": count.code], value: count.count))
                 }
                 for kind in Catalog.kinds {
                     for count in try inquiry.counts(kind, in: snapshot) {
-                        gauges.append((
-                            name: "bangfu_records", labels: ["kind": kind.code, "status": count.status], value: count.count))
+                        gauges.append(
+                            (
+                                name: "bangfu_records", labels: ["kind": kind.code, "status": count.status],
+                                value: count.count
+                            ))
                     }
                 }
                 return gauges

@@ -21,7 +21,9 @@ struct SyncListener: Sendable {
     /// One upload part and its seal.
     private static let bodyBytesMax = 512 * 1_024
 
-    func application(host: String, port: Int, certificate: String, key: String, logger: Logger) throws -> some ApplicationProtocol {
+    func application(host: String, port: Int, certificate: String, key: String, logger: Logger) throws
+        -> some ApplicationProtocol
+    {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
         var tls = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },

@@ -56,7 +56,8 @@ struct SyncService: Sendable {
                 }
             }
             let answer = try Hello(
-                node: engine.identity.node, incarnation: engine.identity.incarnation, peer: question.node, nonce: question.nonce,
+                node: engine.identity.node, incarnation: engine.identity.incarnation, peer: question.node,
+                nonce: question.nonce,
                 exchangeKey: exchange.publicBytes, positions: positions, trustCount: UInt64(known), answering: question,
                 federation: engine.identity.federation, key: engine.identity.key)
             let line = SealedLine(
@@ -86,7 +87,9 @@ struct SyncService: Sendable {
     // MARK: Within a session
 
     /// One sealed request: method, path and query are bound into it, so is the status of the sealed answer.
-    func sealed(_ name: [UInt8], _ counter: UInt64, _ method: String, _ target: Target, _ body: [UInt8]) async -> (Answer, isSealed: Bool) {
+    func sealed(_ name: [UInt8], _ counter: UInt64, _ method: String, _ target: Target, _ body: [UInt8]) async -> (
+        Answer, isSealed: Bool
+    ) {
         guard let session = await sessions.find(name) else {
             return (Answer(401, []), false)
         }
@@ -140,7 +143,8 @@ struct SyncService: Sendable {
 
     /// A part of a changeset, or the whole of it; the last part is answered with the receipt.
     private func up(_ session: Sessions.Session, _ target: Target, _ part: [UInt8]) async throws -> Answer {
-        guard let cover = target.query["cover"], cover.utf8.count == 64, let offset = target.query["offset"].flatMap({ Int($0) }),
+        guard let cover = target.query["cover"], cover.utf8.count == 64,
+            let offset = target.query["offset"].flatMap({ Int($0) }),
             let size = target.query["size"].flatMap({ Int($0) }), offset >= 0, !part.isEmpty
         else { throw ProtocolError(.malformed, "an upload names cover, offset and size") }
         guard let held = await sessions.stage(session.peer, cover: cover, offset: offset, part: part) else {
@@ -148,7 +152,9 @@ struct SyncService: Sendable {
             return Answer(416, CanonicalValue.integer(Int64(here)).encoded)
         }
         if held < size { return Answer(202, CanonicalValue.integer(Int64(held)).encoded) }
-        guard let bytes = await sessions.takeStaged(session.peer) else { throw ProtocolError(.malformed, "nothing was uploaded") }
+        guard let bytes = await sessions.takeStaged(session.peer) else {
+            throw ProtocolError(.malformed, "nothing was uploaded")
+        }
         let receipt = try await Intake(node: node).take(bytes, from: session.peer)
         return Answer(200, receipt.message.encoded)
     }
@@ -186,7 +192,9 @@ struct SyncService: Sendable {
     }
 
     private func path() async throws -> Answer {
-        guard let engine = await node.engine, let own = engine.trust.certificate(of: engine.identity.node) else { return Answer(503, []) }
+        guard let engine = await node.engine, let own = engine.trust.certificate(of: engine.identity.node) else {
+            return Answer(503, [])
+        }
         return Answer(200, CertificateList.encode(engine.trust.path(to: own)))
     }
 
@@ -222,7 +230,9 @@ extension ProtocolError.Code {
         case .unsupportedVersion, .unsupportedSuite, .unsupportedType: 426
         case .badSignature, .unknownKey, .weakKey, .notEntitled, .wrongReceiver, .foreignAuthor, .outOfScope: 403
         case .cryptography: 500
-        case .malformed, .digestMismatch, .rootMismatch, .proofMismatch, .unknownSeal, .bodyIncomplete, .overDisclosed, .schema: 422
+        case .malformed, .digestMismatch, .rootMismatch, .proofMismatch, .unknownSeal, .bodyIncomplete, .overDisclosed,
+            .schema:
+            422
         }
     }
 }

@@ -19,7 +19,9 @@ struct ParentClient: Sendable {
     static let timeout = TimeAmount.seconds(40)
     private static let answerBytesMax = 16 * 1_024 * 1_024
 
-    func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8], headers: HTTPHeaders = [:]) async throws -> (status: Int, sealed: Bool, body: [UInt8]) {
+    func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8], headers: HTTPHeaders = [:]) async throws -> (
+        status: Int, sealed: Bool, body: [UInt8]
+    ) {
         var request = HTTPClientRequest(url: "https://\(address)\(target)")
         request.method = method
         request.headers = headers
@@ -38,7 +40,8 @@ struct ParentClient: Sendable {
     static func refusal(_ status: Int, _ body: [UInt8]) -> ParentRefusal {
         do {
             if case .array(let items) = try CanonicalValue(decoding: body[...]), items.count == 2,
-                case .text(let code) = items[0], case .text(let reason) = items[1] {
+                case .text(let code) = items[0], case .text(let reason) = items[1]
+            {
                 return ParentRefusal(status: status, code: code, reason: reason)
             }
         } catch {}
@@ -64,7 +67,8 @@ struct ParentClient: Sendable {
         let bytes = try await plain(.POST, "/sync/hello", question.message.encoded)
         let answer = try Hello(verifying: bytes[...], to: engine.identity.node, trust: engine.trust)
         try answer.checkAnswers(question)
-        let line = SealedLine(secret: try exchange.sharedSecret(with: answer.exchangeKey), question: question, answer: answer)
+        let line = SealedLine(
+            secret: try exchange.sharedSecret(with: answer.exchangeKey), question: question, answer: answer)
         return ParentSession(client: self, line: line, answer: answer)
     }
 }
@@ -83,7 +87,9 @@ actor ParentSession {
     }
 
     /// The opened answer; a refusal is thrown with its code.
-    func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8] = [], accepting: Set<Int> = [200]) async throws -> (status: Int, body: [UInt8]) {
+    func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8] = [], accepting: Set<Int> = [200]) async throws -> (
+        status: Int, body: [UInt8]
+    ) {
         counter += 1
         let own = counter
         let sealed = try line.seal(body, from: .child, .init(counter: own, method: method.rawValue, target: target))

@@ -98,9 +98,11 @@ actor Uplink: Service {
         node.metrics.add("bangfu_uplink_failures_total", labels: ["loop": name])
         switch error {
         case let error as ParentRefusal:
-            logger.warning("the parent refused", metadata: ["loop": "\(name)", "code": "\(error.code)", "reason": "\(error.reason)"])
+            logger.warning(
+                "the parent refused", metadata: ["loop": "\(name)", "code": "\(error.code)", "reason": "\(error.reason)"])
         case let error as ProtocolError:
-            logger.warning("sync failed", metadata: ["loop": "\(name)", "code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
+            logger.warning(
+                "sync failed", metadata: ["loop": "\(name)", "code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
         default: logger.info("the parent is not reachable", metadata: ["loop": "\(name)", "error": "\(error)"])
         }
     }
@@ -154,7 +156,8 @@ actor Uplink: Service {
     }
 
     private func certificatesBelow() async throws -> [Certificate] {
-        guard let engine = await node.engine, let parent = await node.parentNode(), let link = Link(engine, peer: parent) else { return [] }
+        guard let engine = await node.engine, let parent = await node.parentNode(), let link = Link(engine, peer: parent)
+        else { return [] }
         return try await Offload.run { [store = node.store] in
             try store.read { try link.certificates(below: engine.identity.node, in: $0) }
         }
@@ -222,19 +225,22 @@ actor Uplink: Service {
         let address = ParentAddress(address: file.address, tlsCertificate: file.tlsCertificate)
         let client = try Uplink.client(address)
         do {
-            let bytes = try await ParentClient(client: client, address: file.address).plain(.POST, "/sync/enrol", request.message.encoded)
+            let bytes = try await ParentClient(client: client, address: file.address).plain(
+                .POST, "/sync/enrol", request.message.encoded)
             try await client.shutdown()
             try address.save(addressPath)
             try await node.complete(invitation, try CertificateList.decode(bytes))
         } catch let refusal as ParentRefusal {
             throw NodeError(
-                NodeError.Code(rawValue: refusal.code) ?? .invalid, "上级拒绝入网：\(refusal.reason)", "the parent refused: \(refusal.reason)")
+                NodeError.Code(rawValue: refusal.code) ?? .invalid, "上级拒绝入网：\(refusal.reason)",
+                "the parent refused: \(refusal.reason)")
         } catch let error as ProtocolError {
             throw NodeError(.invalid, "上级的答复无效：\(error.reason)", "the parent's answer is not valid: \(error.reason)")
         } catch let error as NodeError {
             throw error
         } catch {
-            throw NodeError(.unreachable, "联系不上上级 \(file.address)", "the parent at \(file.address) is not reachable: \(error)")
+            throw NodeError(
+                .unreachable, "联系不上上级 \(file.address)", "the parent at \(file.address) is not reachable: \(error)")
         }
         await hurry()
     }

@@ -94,7 +94,9 @@ public struct CanonicalReader {
     }
 
     public mutating func array(atMost limit: Int = Limits.items) throws -> Int {
-        guard case .array(let count) = try head(), count <= limit else { throw malformed("expected an array of at most \(limit)") }
+        guard case .array(let count) = try head(), count <= limit else {
+            throw malformed("expected an array of at most \(limit)")
+        }
         return count
     }
 
@@ -103,7 +105,9 @@ public struct CanonicalReader {
     }
 
     public mutating func map(atMost limit: Int = Limits.items) throws -> Int {
-        guard case .map(let count) = try head(), count <= limit else { throw malformed("expected a map of at most \(limit)") }
+        guard case .map(let count) = try head(), count <= limit else {
+            throw malformed("expected a map of at most \(limit)")
+        }
         return count
     }
 
@@ -115,7 +119,9 @@ public struct CanonicalReader {
     }
 
     public mutating func take(_ count: Int) throws -> ArraySlice<UInt8> {
-        guard count >= 0, count <= buffer.endIndex - position else { throw malformed("\(count) bytes are announced, fewer are there") }
+        guard count >= 0, count <= buffer.endIndex - position else {
+            throw malformed("\(count) bytes are announced, fewer are there")
+        }
         defer { position += count }
         return buffer[position..<position + count]
     }
@@ -134,7 +140,9 @@ public struct CanonicalReader {
                 let start = position
                 try skip(depth: depth + 1)
                 let key = buffer[start..<position]
-                if let previous, !previous.lexicographicallyPrecedes(key) { throw malformed("map keys out of order or twice") }
+                if let previous, !previous.lexicographicallyPrecedes(key) {
+                    throw malformed("map keys out of order or twice")
+                }
                 previous = key
                 try skip(depth: depth + 1)
             }

@@ -44,9 +44,10 @@ public struct DigestBuilder {
     public mutating func finish() -> Digest {
         var output = [UInt8](repeating: 0, count: Digest.size)
         SHA256_Final(&output, &state)
-        return Digest(words: stride(from: 0, to: 32, by: 8).map { start in
-            output[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        })
+        return Digest(
+            words: stride(from: 0, to: 32, by: 8).map { start in
+                output[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            })
     }
 
     /// H(domain || parts...).

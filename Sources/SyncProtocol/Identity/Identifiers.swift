@@ -41,7 +41,9 @@ public struct RecordID: FixedBytes {
     public init?(milliseconds: Int64, entropy: some Collection<UInt8>) {
         guard entropy.count >= 10, milliseconds >= 0 else { return nil }
         var bytes = [UInt8]()
-        for shift in stride(from: 40, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: milliseconds >> Int64(shift))) }
+        for shift in stride(from: 40, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: milliseconds >> Int64(shift)))
+        }
         bytes.append(contentsOf: entropy.prefix(10))
         bytes[6] = bytes[6] & 0x0F | 0x70
         bytes[8] = bytes[8] & 0x3F | 0x80

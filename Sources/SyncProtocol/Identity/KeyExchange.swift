@@ -67,7 +67,8 @@ public enum KeyDerivation {
 
 /// AES-256-GCM (NIST SP 800-38D) with a 12-byte nonce; the 16-byte tag stands behind the ciphertext.
 public enum AEAD {
-    public static func seal(_ plain: [UInt8], key: [UInt8], nonce: [UInt8], authenticating header: [UInt8]) throws -> [UInt8] {
+    public static func seal(_ plain: [UInt8], key: [UInt8], nonce: [UInt8], authenticating header: [UInt8]) throws -> [UInt8]
+    {
         guard key.count == 32, nonce.count == 12, let context = EVP_CIPHER_CTX_new() else {
             throw ProtocolError(.cryptography, "AES-256-GCM takes 32 bytes of key and 12 of nonce")
         }
@@ -87,7 +88,9 @@ public enum AEAD {
         return output
     }
 
-    public static func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], authenticating header: [UInt8]) throws -> [UInt8] {
+    public static func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], authenticating header: [UInt8]) throws
+        -> [UInt8]
+    {
         guard key.count == 32, nonce.count == 12, sealed.count >= 16, let context = EVP_CIPHER_CTX_new() else {
             throw ProtocolError(.cryptography, "a sealed message has at least 16 bytes")
         }

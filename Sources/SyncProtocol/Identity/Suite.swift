@@ -1,4 +1,5 @@
-/// The cryptographic suite of a log. Suite 2 (SM2, SM3, SM4) has its number reserved; a reader that lacks it refuses by name.
+/// The cryptographic suite of a log. Suite 2 (SM2, SM3, SM4) has its number reserved; a reader that lacks it refuses
+/// by name.
 public enum Suite: UInt8, Sendable, Hashable, CaseIterable {
     /// Ed25519 (RFC 8032), SHA-256, X25519, AES-256-GCM.
     case international = 1

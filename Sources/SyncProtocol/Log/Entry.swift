@@ -62,8 +62,10 @@ public struct Entry: Sendable, Hashable {
         var builder = DigestBuilder(.leaf)
         builder.append(context)
         let count = UInt32(clamping: coreBytes.count)
-        builder.append([UInt8(truncatingIfNeeded: count >> 24), UInt8(truncatingIfNeeded: count >> 16),
-                        UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count)])
+        builder.append([
+            UInt8(truncatingIfNeeded: count >> 24), UInt8(truncatingIfNeeded: count >> 16),
+            UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count),
+        ])
         builder.append(coreBytes)
         for section in sections { builder.append(section.digest) }
         return builder.finish()
@@ -71,7 +73,8 @@ public struct Entry: Sendable, Hashable {
 
     public func section(_ reach: Reach) -> Section? { sections.first { $0.reach == reach } }
 
-    /// The same entry with only the sections in `shown`; its hash does not change. The seed goes with the first one withheld.
+    /// The same entry with only the sections in `shown`; its hash does not change. The seed goes with the first one
+    /// withheld.
     public func reduced(to shown: Set<Reach>) -> Entry {
         guard sections.contains(where: { $0.bytes != nil && !shown.contains($0.reach) }) else { return self }
         return Entry(

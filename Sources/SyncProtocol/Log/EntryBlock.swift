@@ -95,7 +95,9 @@ public struct EntryBlock: Sendable, Hashable {
         let cores = try contextOf.map { _ in try reader.byteString() }
         try reader.array(exactly: contextOf.count)
         let seeds = try contextOf.map { _ in try reader.optionalByteString().map(Array.init) }
-        guard seeds.allSatisfy({ $0 == nil || $0?.count == 16 }) else { throw ProtocolError(.malformed, "a seed has 16 bytes") }
+        guard seeds.allSatisfy({ $0 == nil || $0?.count == 16 }) else {
+            throw ProtocolError(.malformed, "a seed has 16 bytes")
+        }
         let decoded = try cores.map(EntryCore.init(decoding:))
         var sections = decoded.map { _ in [Section]() }
         var last: Reach?
@@ -116,7 +118,9 @@ public struct EntryBlock: Sendable, Hashable {
         }
         items = try decoded.indices.map { index in
             let entry = Entry(core: decoded[index], coreBytes: cores[index], seed: seeds[index], sections: sections[index])
-            guard entry.sections.count == entry.core.reaches.count else { throw ProtocolError(.malformed, "a column is missing") }
+            guard entry.sections.count == entry.core.reaches.count else {
+                throw ProtocolError(.malformed, "a column is missing")
+            }
             // Without sections no digest covers the seed: a relay could change it unseen.
             guard entry.seed == nil || !entry.sections.isEmpty else {
                 throw ProtocolError(.malformed, "a seed without sections")
@@ -133,7 +137,9 @@ public struct EntryBlock: Sendable, Hashable {
             return Section(reach: reach, bytes: try reader.take(count), salt: salt)
         case .array(2):
             let own = try reader.byteString()
-            guard salt == nil, own.count == 16 else { throw ProtocolError(.malformed, "a salt has 16 bytes and no seed beside it") }
+            guard salt == nil, own.count == 16 else {
+                throw ProtocolError(.malformed, "a salt has 16 bytes and no seed beside it")
+            }
             return Section(reach: reach, bytes: try reader.byteString(), salt: Array(own))
         case .array(1):
             guard salt == nil else { throw ProtocolError(.malformed, "a seed travels only with all its sections") }

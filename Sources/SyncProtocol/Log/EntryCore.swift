@@ -89,10 +89,14 @@ public struct EntryCore: Sendable, Hashable {
         if let previous { parts.append((5, { $0.byteString(previous) })) }
         if let ceiling { parts.append((6, { $0.unsigned(ceiling) })) }
         if !reaches.isEmpty {
-            parts.append((7, { [reaches] writer in
-                writer.array(reaches.count)
-                for reach in reaches { writer.unsigned(UInt64(reach.rawValue)) }
-            }))
+            parts.append(
+                (
+                    7,
+                    { [reaches] writer in
+                        writer.array(reaches.count)
+                        for reach in reaches { writer.unsigned(UInt64(reach.rawValue)) }
+                    }
+                ))
         }
         if let subject { parts.append((8, { $0.byteString(subject) })) }
         if let createdMilliseconds { parts.append((9, { $0.unsigned(createdMilliseconds) })) }

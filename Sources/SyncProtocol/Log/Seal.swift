@@ -90,7 +90,8 @@ public struct EntryContext: Sendable, Hashable {
 }
 
 /// The author's signed statement over a run of a log. Positions exist only at its borders.
-/// `array(6): log id, first seq (uint), count (uint), contexts (array), tree root (bstr 32), previous seal hash (bstr 32 or null)`
+/// `array(6): log id, first seq (uint), count (uint), contexts (array), tree root (bstr 32), previous seal hash (bstr
+/// 32 or null)`
 public struct Seal: Sendable, Hashable {
     public let log: LogID
     /// Sequence number of the first entry; a log begins at 0.
@@ -157,7 +158,8 @@ public struct Seal: Sendable, Hashable {
         guard let certificate = trust.certificate(of: message.key) else {
             throw ProtocolError(.unknownKey, "the key of a seal is not certified here")
         }
-        guard certificate.node == log.author, contexts.allSatisfy({ $0.author == log.author && $0.incarnation == log.incarnation })
+        guard certificate.node == log.author,
+            contexts.allSatisfy({ $0.author == log.author && $0.incarnation == log.incarnation })
         else { throw ProtocolError(.foreignAuthor, "a seal is signed by another node than its log's author") }
         try message.verify(as: .seal, in: trust.federation, with: certificate.key)
     }

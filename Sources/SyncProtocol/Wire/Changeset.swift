@@ -53,7 +53,8 @@ public struct Changeset: Sendable {
             throw ProtocolError(.malformed, "no changeset: the first bytes are not BGFU")
         }
         guard bytes[4] == ProtocolVersion.major else {
-            throw ProtocolError(.unsupportedVersion, "version \(bytes[4]) of the protocol; this node speaks \(ProtocolVersion.major)")
+            throw ProtocolError(
+                .unsupportedVersion, "version \(bytes[4]) of the protocol; this node speaks \(ProtocolVersion.major)")
         }
         guard bytes[6] == 0, bytes[7] == 0 else { throw ProtocolError(.unsupportedVersion, "unknown flags") }
         let size = bytes[8..<12].reduce(0) { $0 << 8 | Int($1) }

@@ -1,5 +1,6 @@
 /// The sender's signed envelope of one changeset: for whom it is and what exactly it holds.
-/// `array(6): sender (bstr 16), receiver (bstr 16 or null), seal (bstr), packed digest (bstr 32), packed size, unpacked size`
+/// `array(6): sender (bstr 16), receiver (bstr 16 or null), seal (bstr), packed digest (bstr 32), packed size,
+/// unpacked size`
 public struct Cover: Sendable, Hashable {
     public let sender: NodeID
     /// Nil for channels.

@@ -19,7 +19,8 @@ public enum Packing {
     public static func unpack(_ packed: ArraySlice<UInt8>, size: Int) throws -> [UInt8] {
         guard size > 0, size <= Limits.unpackedBytes else { throw ProtocolError(.tooLarge, "\(size) bytes unpacked") }
         guard size <= packed.count * Limits.expansion else {
-            throw ProtocolError(.expansion, "\(packed.count) bytes claim to unpack to \(size), over \(Limits.expansion) to 1")
+            throw ProtocolError(
+                .expansion, "\(packed.count) bytes claim to unpack to \(size), over \(Limits.expansion) to 1")
         }
         var context: OpaquePointer?
         guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 else {
@@ -32,7 +33,9 @@ public enum Packing {
                 written = try run(context, source, target)
                 count = written
             }
-            guard written == size else { throw ProtocolError(.malformed, "the frame unpacks to \(written) bytes, not \(size)") }
+            guard written == size else {
+                throw ProtocolError(.malformed, "the frame unpacks to \(written) bytes, not \(size)")
+            }
             return output
         }
     }

@@ -1,5 +1,6 @@
 /// "I hold your log durably up to here, applied up to here." The latest wins; never part of a log.
-/// `array(7): issuer (bstr 16), log id, durable (uint), durable hash (bstr 32 or null), applied (uint), credit (uint), number (uint)`
+/// `array(7): issuer (bstr 16), log id, durable (uint), durable hash (bstr 32 or null), applied (uint), credit
+/// (uint), number (uint)`
 public struct Receipt: Sendable, Hashable {
     public let issuer: NodeID
     public let log: LogID

@@ -48,7 +48,8 @@ public struct SealedLine: Sendable {
 
     /// 4 bytes of side and 8 of counter.
     private func nonce(_ side: Side, _ binding: Binding) -> [UInt8] {
-        [0, 0, 0, side.rawValue] + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: binding.counter >> UInt64($0)) }
+        [0, 0, 0, side.rawValue]
+            + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: binding.counter >> UInt64($0)) }
     }
 
     private func header(_ side: Side, _ binding: Binding) -> [UInt8] {

@@ -1,4 +1,4 @@
-public import SyncProtocol
+internal import SyncProtocol
 
 /// Whether a verified seal follows what is held: decided before its body is unpacked, and again in the transaction.
 public enum Admission: Sendable, Hashable {
@@ -35,7 +35,8 @@ public enum Admission: Sendable, Hashable {
         for item in body.excerpts.flatMap(\.block.items) {
             let core = item.entry.core
             var expected: Set<Reach> = direction == .down ? [.path] : []
-            if core.type == .report, let ceiling = core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) {
+            if core.type == .report, let ceiling = core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:))
+            {
                 expected = Disclosure.shown(at: level, ceiling: ceiling)
             }
             for section in item.entry.sections {

@@ -33,7 +33,9 @@ struct Applier {
         var carried = [RecordID: [(excerpt: Int, item: Int)]]()
         for (index, excerpt) in body.excerpts.enumerated() {
             for (position, item) in excerpt.block.items.enumerated() {
-                if let record = item.entry.core.record { carried[record, default: []].append((excerpt: index, item: position)) }
+                if let record = item.entry.core.record {
+                    carried[record, default: []].append((excerpt: index, item: position))
+                }
             }
         }
         carriedBy = carried
@@ -71,7 +73,9 @@ struct Applier {
         count(outcome)
     }
 
-    private mutating func outcome(of fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> EntryOutcome {
+    private mutating func outcome(of fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> EntryOutcome
+    {
         guard let type = fact.entry.core.type else {
             return fact.entry.core.isMustUnderstand ? .deferred("entry type \(fact.entry.core.typeNumber)") : .applied
         }
@@ -96,7 +100,9 @@ struct Applier {
     // MARK: From below
 
     /// An approval or pass of the child, with the entries of lower logs it rests on.
-    private mutating func passed(_ fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> EntryOutcome {
+    private mutating func passed(_ fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> EntryOutcome
+    {
         if let outcome = try applyCarried(fact, in: tx) { return outcome }
         if fact.entry.core.type == .approve {
             let outcome = try facts.decision(fact, in: tx)
@@ -133,20 +139,30 @@ struct Applier {
         return nil
     }
 
-    private func entry(_ position: (excerpt: Int, item: Int)) -> Entry { body.excerpts[position.excerpt].block.items[position.item].entry }
+    private func entry(_ position: (excerpt: Int, item: Int)) -> Entry {
+        body.excerpts[position.excerpt].block.items[position.item].entry
+    }
 
-    private mutating func applyCarried(_ position: (excerpt: Int, item: Int), in tx: borrowing Transaction) throws -> EntryOutcome {
+    private mutating func applyCarried(_ position: (excerpt: Int, item: Int), in tx: borrowing Transaction) throws
+        -> EntryOutcome
+    {
         let excerpt = body.excerpts[position.excerpt]
-        guard let origin = try tx.logs.find(excerpt.log), let row = try tx.journal.row(log: origin.id, first: excerpt.first) else {
+        guard let origin = try tx.logs.find(excerpt.log), let row = try tx.journal.row(log: origin.id, first: excerpt.first)
+        else {
             return .deferred("seal \(excerpt.sealHash)")
         }
-        let result = checked[position.excerpt] ?? Result { try excerpt.verify(against: row.seal) }
+        let result =
+            checked[position.excerpt]
+            ?? Result { try excerpt.verify(against: row.seal) }
             .map { row.seal }.mapError { $0 as? ProtocolError ?? ProtocolError(.proofMismatch, "the proof does not hold") }
         checked[position.excerpt] = result
         if case .failure(let error) = result { return .rejected(error) }
-        guard let author = trust.certificate(of: excerpt.log.author) else { return .deferred("certificate of \(excerpt.log.author)") }
+        guard let author = trust.certificate(of: excerpt.log.author) else {
+            return .deferred("certificate of \(excerpt.log.author)")
+        }
         guard excerpt.log.direction == seal.log.direction, isPlausible(author) else {
-            return .rejected(ProtocolError(.outOfScope, "seat \(sender.seat.code) may not pass on a log of seat \(author.seat.code)"))
+            return .rejected(
+                ProtocolError(.outOfScope, "seat \(sender.seat.code) may not pass on a log of seat \(author.seat.code)"))
         }
         let item = excerpt.block.items[position.item]
         guard item.context < row.seal.contexts.count else { return .rejected(ProtocolError(.malformed, "no such context")) }
@@ -168,7 +184,8 @@ struct Applier {
         if record.standing.pendingLevel == identity.level {
             guard isWithdrawn else { return }
             let words = DecisionWords(code: Standing.withdrawalCode, text: "撤回", fields: [])
-            return try Decider(identity: identity, trust: trust).write(.return, words, on: record, version, &outgoing, in: tx)
+            return try Decider(identity: identity, trust: trust).write(
+                .return, words, on: record, version, &outgoing, in: tx)
         }
         let reviews = identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling).contains(identity.level)
         // A level that reviews passes a withdrawal on; its approval went up when it was given.
@@ -179,11 +196,15 @@ struct Applier {
     // MARK: From above
 
     /// A decision by the parent, or one of a higher level that it passes on.
-    private mutating func descended(_ fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> EntryOutcome {
+    private mutating func descended(_ fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> EntryOutcome
+    {
         if fact.entry.core.type != .pass {
             let outcome = try facts.decision(fact, in: tx)
             if case .deferred = outcome, fact.entry.core.type == .reject { return noted(fact) }
-            if case .rejected(let error) = outcome, error.code == .fork, fact.entry.core.type == .reject { return noted(fact) }
+            if case .rejected(let error) = outcome, error.code == .fork, fact.entry.core.type == .reject {
+                return noted(fact)
+            }
             if outcome == .applied { try passDown(fact.entry, fact.place, &outgoing, in: tx) }
             return outcome
         }
@@ -202,7 +223,9 @@ struct Applier {
         return .applied
     }
 
-    private func passDown(_ entry: Entry, _ place: EntryPlace, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    private func passDown(_ entry: Entry, _ place: EntryPlace, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
+        throws
+    {
         guard !isReplay, let subject = entry.core.subjectReference, let record = try tx.records.find(subject.record),
             let version = try tx.versions.find(record.id, subject.version)
         else { return }
@@ -220,9 +243,13 @@ struct Applier {
 
     private func relayed(_ entry: Entry, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> EntryOutcome {
         do {
-            guard let bytes = entry.section(.nation)?.bytes else { throw ProtocolError(.bodyIncomplete, "a relay carries a seal") }
+            guard let bytes = entry.section(.nation)?.bytes else {
+                throw ProtocolError(.bodyIncomplete, "a relay carries a seal")
+            }
             let origin = try Seal(decoding: bytes)
-            guard let author = trust.certificate(of: origin.log.author) else { return .deferred("certificate of \(origin.log.author)") }
+            guard let author = trust.certificate(of: origin.log.author) else {
+                return .deferred("certificate of \(origin.log.author)")
+            }
             try origin.verify(trust)
             guard origin.log.direction == seal.log.direction, isPlausible(author) else {
                 throw ProtocolError(.outOfScope, "seat \(sender.seat.code) may not relay a log of seat \(author.seat.code)")
@@ -253,12 +280,13 @@ struct Applier {
     }
 
     private mutating func count(_ outcome: EntryOutcome) {
-        let code = switch outcome {
-        case .applied: "applied"
-        case .repeated: "repeated"
-        case .deferred: "deferred"
-        case .rejected: "rejected"
-        }
+        let code =
+            switch outcome {
+            case .applied: "applied"
+            case .repeated: "repeated"
+            case .deferred: "deferred"
+            case .rejected: "rejected"
+            }
         if let index = outcomes.firstIndex(where: { $0.code == code }) {
             outcomes[index].count += 1
         } else {

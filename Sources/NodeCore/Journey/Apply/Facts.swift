@@ -61,7 +61,9 @@ struct Facts {
         guard let key = record.row[kind.key.tag]?.text, key.hasPrefix(home.code) else {
             throw ProtocolError(.outOfScope, "the record does not belong to division \(home.code)")
         }
-        guard let asked = record.row[kind.status.tag]?.text else { throw ProtocolError(.schema, "a report asks for a state") }
+        guard let asked = record.row[kind.status.tag]?.text else {
+            throw ProtocolError(.schema, "a report asks for a state")
+        }
         guard try self.ceiling(of: record, kind, home: home) == ceiling else {
             throw ProtocolError(.schema, "the review ceiling is not the one that follows from the record")
         }
@@ -82,7 +84,9 @@ struct Facts {
         }
     }
 
-    private func store(_ fact: Fact, _ kind: RecordKind, _ content: Content, in tx: borrowing Transaction) throws -> EntryOutcome {
+    private func store(_ fact: Fact, _ kind: RecordKind, _ content: Content, in tx: borrowing Transaction) throws
+        -> EntryOutcome
+    {
         let known = try tx.records.find(content.uuid)
         if let known {
             guard known.home == fact.author.node, known.kind == kind.number else {
@@ -96,12 +100,15 @@ struct Facts {
                 throw ProtocolError(.chainBroken, "the version does not follow the one held")
             }
         }
-        let id = try known?.id
+        let id =
+            try known?.id
             ?? tx.records.insert(
                 content.uuid, kind: kind.number, home: fact.author.node, homeSeat: fact.author.seat.code, key: content.key,
                 status: kind.workflow.pending, at: tx.moment.milliseconds)
-        try tx.versions.insert(id, VersionState(
-            number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place))
+        try tx.versions.insert(
+            id,
+            VersionState(
+                number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place))
         guard content.version > known?.version ?? 0 else { return .applied }
         if let known, known.version > 0 { try narrow(known, kind, to: content.ceiling, in: tx) }
         try tx.records.update(
@@ -129,9 +136,12 @@ struct Facts {
         guard let type = fact.entry.core.type, let subject = fact.entry.core.subjectReference else {
             return .rejected(ProtocolError(.schema, "a decision names record, version and hash"))
         }
-        guard let record = try tx.records.find(subject.record), let version = try tx.versions.find(record.id, subject.version)
+        guard let record = try tx.records.find(subject.record),
+            let version = try tx.versions.find(record.id, subject.version)
         else { return .deferred("record \(subject.record) version \(subject.version)") }
-        guard version.hash == subject.hash else { return .rejected(ProtocolError(.fork, "the decision names another version")) }
+        guard version.hash == subject.hash else {
+            return .rejected(ProtocolError(.fork, "the decision names another version"))
+        }
         let level = fact.author.seat.level
         let decisions = try tx.decisions.all(record.id, version: version.number)
         if let same = decisions.first(where: { $0.level == level }) {
@@ -145,19 +155,26 @@ struct Facts {
             return .rejected(ProtocolError(.superseded, "a newer version of the record is held"))
         }
         let words = DecisionWords(fact.entry)
-        try tx.decisions.insert(record.id, version: version.number, DecisionState(
-            level: level, type: type, hash: fact.hash, code: words?.code, words: words?.text, fields: words?.fields ?? [],
-            place: fact.place))
+        try tx.decisions.insert(
+            record.id, version: version.number,
+            DecisionState(
+                level: level, type: type, hash: fact.hash, code: words?.code, words: words?.text,
+                fields: words?.fields ?? [],
+                place: fact.place))
         try Projection(identity: identity).refresh(record.id, in: tx)
         return .applied
     }
 
     /// Withdrawals are the home's; approvals and returns the reviewing levels'; a rejection any level's on the path.
-    private func isRightful(_ type: EntryType, by author: Certificate, _ record: RecordState, _ version: VersionState) -> Bool {
+    private func isRightful(_ type: EntryType, by author: Certificate, _ record: RecordState, _ version: VersionState)
+        -> Bool
+    {
         if type == .withdraw { return author.node == record.home }
         guard identity.tree.isBelow(record.homeSeat, author.seat.code) else { return false }
         if type == .reject { return true }
-        return identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling).contains { $0.rawValue == author.seat.level }
+        return identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling).contains {
+            $0.rawValue == author.seat.level
+        }
     }
 }
 

@@ -13,7 +13,9 @@ struct Projection {
     }
 
     /// The working copy, else what was known at the latest report; nil where this node is not the home.
-    func working(_ uuid: RecordID, _ kind: RecordKind, in tx: borrowing Transaction) throws -> (record: Record, status: String)? {
+    func working(_ uuid: RecordID, _ kind: RecordKind, in tx: borrowing Transaction) throws -> (
+        record: Record, status: String
+    )? {
         let version = try tx.records.find(uuid)?.version ?? 0
         let body = try tx.home.find(uuid, version: 0) ?? tx.home.find(uuid, version: version)
         return try body.map { (record: try Sections.readWhole($0.bytes, kind: kind), status: $0.status) }
@@ -45,18 +47,21 @@ struct Reduction {
     func reduce(record: RecordID, in carrier: Int64, to shown: Set<Reach>, _ tx: borrowing Transaction) throws {
         guard let row = try tx.journal.row(carrier), row.packed != nil else { return }
         let body = try row.body()
-        let narrowed = Body(block: reduce(body.block, record, shown), excerpts: body.excerpts.map { excerpt in
-            excerpt.replacing(reduce(excerpt.block, record, shown))
-        })
+        let narrowed = Body(
+            block: reduce(body.block, record, shown),
+            excerpts: body.excerpts.map { excerpt in
+                excerpt.replacing(reduce(excerpt.block, record, shown))
+            })
         guard narrowed != body else { return }
         let unpacked = narrowed.encoded
         try tx.journal.repack(carrier, packed: Packing.pack(unpacked), unpackedSize: unpacked.count)
     }
 
     private func reduce(_ block: EntryBlock, _ record: RecordID, _ shown: Set<Reach>) -> EntryBlock {
-        EntryBlock(block.items.map { item in
-            guard item.entry.core.record == record, item.entry.core.type == .report else { return item }
-            return .init(context: item.context, entry: item.entry.reduced(to: shown))
-        })
+        EntryBlock(
+            block.items.map { item in
+                guard item.entry.core.record == record, item.entry.core.type == .report else { return item }
+                return .init(context: item.context, entry: item.entry.reduced(to: shown))
+            })
     }
 }

@@ -32,7 +32,8 @@ public enum Rebuild {
         }
         var outgoing = Outgoing(engine.identity)
         var applier = Applier(
-            identity: engine.identity, trust: engine.trust, seal: row.seal, body: try row.body(), sender: sender, logID: row.log,
+            identity: engine.identity, trust: engine.trust, seal: row.seal, body: try row.body(), sender: sender,
+            logID: row.log,
             journalID: row.id, isReplay: true)
         try applier.run(&outgoing, in: tx)
         try engine.retryDeferred(&outgoing, isReplay: true, in: tx)
@@ -70,7 +71,8 @@ public enum Rebuild {
         for (uuid, body) in copies {
             guard let kind = engine.identity.charter.kind(number: body.kind) else { continue }
             let record = try Sections.readWhole(body.bytes, kind: kind)
-            let id = try tx.records.find(uuid)?.id
+            let id =
+                try tx.records.find(uuid)?.id
                 ?? tx.records.insert(
                     uuid, kind: kind.number, home: engine.identity.node, homeSeat: engine.identity.seat.code,
                     key: record.row[kind.key.tag]?.text ?? "", status: body.status, at: tx.moment.milliseconds)

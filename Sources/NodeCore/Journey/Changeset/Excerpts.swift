@@ -4,7 +4,8 @@ internal import SyncProtocol
 enum Excerpts {
     /// One excerpt for each origin seal, in the canonical order of a body.
     static func make(
-        _ places: [EntryPlace], shownAt level: Level, _ identity: NodeIdentity, _ cache: inout BodyCache, in tx: borrowing Transaction
+        _ places: [EntryPlace], shownAt level: Level, _ identity: NodeIdentity, _ cache: inout BodyCache,
+        in tx: borrowing Transaction
     ) throws -> [Excerpt] {
         var bySeal: [SealName: Parts] = [:]
         for place in Set(places).sorted(by: { ($0.log, $0.seq, $0.carrier ?? 0) < ($1.log, $1.seq, $1.carrier ?? 0) }) {
@@ -42,7 +43,9 @@ enum Excerpts {
         mutating func add(_ index: Int, from row: JournalRow, _ body: Body) throws {
             if row.seal.hash == seal.hash {
                 if sources.insert(row.id).inserted {
-                    tree.insert(Array(body.block.leaves(seal.contexts).enumerated()).map { (index: $0.offset, leaf: $0.element) }, proof: [])
+                    tree.insert(
+                        Array(body.block.leaves(seal.contexts).enumerated()).map { (index: $0.offset, leaf: $0.element) },
+                        proof: [])
                 }
                 items[index] = body.block.items[index]
                 return
@@ -51,7 +54,9 @@ enum Excerpts {
                 let position = excerpt.indexes.firstIndex(of: index)
             else { throw NodeError(.storeBroken, "缺少要转报的条目", "an entry to pass on is not in the changeset that brought it") }
             if sources.insert(row.id).inserted {
-                let present = Array(zip(excerpt.indexes, excerpt.block.leaves(seal.contexts))).map { (index: $0.0, leaf: $0.1) }
+                let present = Array(zip(excerpt.indexes, excerpt.block.leaves(seal.contexts))).map {
+                    (index: $0.0, leaf: $0.1)
+                }
                 tree.insert(present, proof: excerpt.proof)
             }
             items[index] = excerpt.block.items[position]
@@ -72,7 +77,9 @@ enum Excerpts {
     /// Reports show what the level may read; words of decisions go to the seats below the decider only.
     private static func shown(_ entry: Entry, _ identity: NodeIdentity, _ level: Level) throws -> Set<Reach> {
         guard entry.core.type == .report else { return [.path] }
-        guard let ceiling = entry.core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) else { return [.nation] }
+        guard let ceiling = entry.core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) else {
+            return [.nation]
+        }
         return Disclosure.shown(at: level, ceiling: ceiling)
     }
 }

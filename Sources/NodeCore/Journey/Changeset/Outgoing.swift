@@ -67,20 +67,25 @@ struct Sealer {
             entries += 1 + item.carries.count
             bytes += item.entry.size
             contexts.insert(item.context)
-            let isFull = entries > Limits.entriesPerSeal || bytes > 3 * Limits.sealPackedBytes || contexts.count > Limits.contextsPerSeal
+            let isFull =
+                entries > Limits.entriesPerSeal || bytes > 3 * Limits.sealPackedBytes
+                || contexts.count > Limits.contextsPerSeal
             if isFull { break }
             count += 1
         }
         return max(1, count)
     }
 
-    private func sealRun(_ items: ArraySlice<Outgoing.Item>, _ cache: inout BodyCache, force: Bool, in tx: borrowing Transaction) throws -> Bool {
+    private func sealRun(
+        _ items: ArraySlice<Outgoing.Item>, _ cache: inout BodyCache, force: Bool, in tx: borrowing Transaction
+    ) throws -> Bool {
         var contexts = [EntryContext]()
-        let block = EntryBlock(items.map { item in
-            if let index = contexts.firstIndex(of: item.context) { return .init(context: index, entry: item.entry) }
-            contexts.append(item.context)
-            return .init(context: contexts.count - 1, entry: item.entry)
-        })
+        let block = EntryBlock(
+            items.map { item in
+                if let index = contexts.firstIndex(of: item.context) { return .init(context: index, entry: item.entry) }
+                contexts.append(item.context)
+                return .init(context: contexts.count - 1, entry: item.entry)
+            })
         let excerpts = try Excerpts.make(items.flatMap(\.carries), shownAt: receiverLevel(), identity, &cache, in: tx)
         let unpacked = Body(block: block, excerpts: excerpts).encoded
         let packed = try Packing.pack(unpacked)

@@ -6,14 +6,16 @@ struct Review {
     let trust: Trust
 
     func run(
-        _ uuids: [RecordID], _ verdict: Verdict, by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+        _ uuids: [RecordID], _ verdict: Verdict, by principal: Principal, _ outgoing: inout Outgoing,
+        in tx: borrowing Transaction
     ) throws -> [RecordOutcome] {
         try check(verdict)
         var outcomes = [RecordOutcome]()
         for uuid in uuids {
             do {
                 let key = try decide(uuid, verdict, &outgoing, in: tx)
-                try tx.audit.append(tx.moment, actor: principal.name, action: verdict.kind.rawValue, record: uuid, detail: verdict.code)
+                try tx.audit.append(
+                    tx.moment, actor: principal.name, action: verdict.kind.rawValue, record: uuid, detail: verdict.code)
                 outcomes.append(.done(uuid, key))
             } catch let error as NodeError where error.code != .storeBroken {
                 outcomes.append(.refused(uuid, try tx.records.find(uuid)?.key ?? "", error))
@@ -34,18 +36,21 @@ struct Review {
         guard verdict.fields.count <= 100 else { throw NodeError(.tooLarge, "字段过多", "at most 100 fields") }
     }
 
-    private func decide(_ uuid: RecordID, _ verdict: Verdict, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> String {
+    private func decide(_ uuid: RecordID, _ verdict: Verdict, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
+        throws -> String
+    {
         guard let record = try tx.records.find(uuid), let version = try tx.versions.find(record.id, record.version) else {
             throw NodeError(.notFound, "没有这份档案", "there is no such record")
         }
         guard record.standing.pendingLevel == identity.level, record.home != identity.node else {
             throw NodeError(.conflict, "此件不在本级待审", "the record is not pending at this level")
         }
-        let type: EntryType = switch verdict.kind {
-        case .approve: .approve
-        case .return: .return
-        case .reject: .reject
-        }
+        let type: EntryType =
+            switch verdict.kind {
+            case .approve: .approve
+            case .return: .return
+            case .reject: .reject
+            }
         let words = type == .approve ? nil : DecisionWords(code: verdict.code, text: verdict.words, fields: verdict.fields)
         try Decider(identity: identity, trust: trust).write(type, words, on: record, version, &outgoing, in: tx)
         return record.key
@@ -58,7 +63,8 @@ struct Decider {
     let trust: Trust
 
     func write(
-        _ type: EntryType, _ words: DecisionWords?, on record: RecordState, _ version: VersionState, _ outgoing: inout Outgoing,
+        _ type: EntryType, _ words: DecisionWords?, on record: RecordState, _ version: VersionState,
+        _ outgoing: inout Outgoing,
         in tx: borrowing Transaction
     ) throws {
         let kind = identity.charter.kind(number: record.kind)
@@ -74,7 +80,9 @@ struct Decider {
         let place = try outgoing.append(
             .init(context: context, entry: entry, carries: []), to: identity.log(.down, toward: child.node), in: tx)
         if type == .approve, let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) {
-            let carried = [version.place] + (try tx.decisions.all(record.id, version: version.number)).filter { $0.type == .approve }.map(\.place)
+            let carried =
+                [version.place]
+                + (try tx.decisions.all(record.id, version: version.number)).filter { $0.type == .approve }.map(\.place)
             _ = try outgoing.append(
                 .init(context: context, entry: entry, carries: carried), to: identity.log(.up, toward: parent.node), in: tx)
         }

@@ -14,7 +14,9 @@ struct Forwarding {
     }
 
     /// Above the review ceiling a version passes for the record: no decision, and no way to hold it back.
-    func passUp(_ record: RecordState, _ version: VersionState, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    func passUp(_ record: RecordState, _ version: VersionState, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
+        throws
+    {
         guard let parent else { return }
         let decisions = try tx.decisions.all(record.id, version: version.number)
         let carried = [version.place] + decisions.filter { $0.type == .approve || $0.type == .withdraw }.map(\.place)
@@ -22,7 +24,10 @@ struct Forwarding {
     }
 
     /// A decision from above goes on to the next seat toward the home, with the seal that proves it.
-    func passDown(_ record: RecordState, _ version: VersionState, _ place: EntryPlace, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    func passDown(
+        _ record: RecordState, _ version: VersionState, _ place: EntryPlace, _ outgoing: inout Outgoing,
+        in tx: borrowing Transaction
+    ) throws {
         guard record.home != identity.node,
             let child = identity.childSeat(toward: record.homeSeat).flatMap({ trust.certificate(ofSeat: $0.code) }),
             let origin = try tx.journal.row(log: place.log, covering: place.seq)
@@ -33,7 +38,10 @@ struct Forwarding {
     }
 
     /// Tells the author's side that an entry was not accepted, and why.
-    func reject(_ fact: Facts.Fact, _ error: ProtocolError, toward sender: NodeID, _ direction: Direction, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    func reject(
+        _ fact: Facts.Fact, _ error: ProtocolError, toward sender: NodeID, _ direction: Direction,
+        _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws {
         let words = DecisionWords(code: error.code.rawValue, text: error.reason, fields: [])
         let entry = Entry(
             core: EntryCore(
@@ -45,7 +53,9 @@ struct Forwarding {
         _ = try outgoing.append(item, to: identity.log(direction, toward: sender), in: tx)
     }
 
-    private func relay(_ seal: Seal, origin: Int64, to log: LogID, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    private func relay(_ seal: Seal, origin: Int64, to log: LogID, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
+        throws
+    {
         let target = try tx.logs.findOrCreate(log)
         guard try !tx.journal.isRelayed(target: target.id, origin: origin, first: seal.first) else { return }
         let entry = Entry(
@@ -56,7 +66,8 @@ struct Forwarding {
     }
 
     private func pass(
-        _ record: RecordState, _ version: VersionState, carrying places: [EntryPlace], to log: LogID, _ outgoing: inout Outgoing,
+        _ record: RecordState, _ version: VersionState, carrying places: [EntryPlace], to log: LogID,
+        _ outgoing: inout Outgoing,
         in tx: borrowing Transaction
     ) throws {
         let entry = Entry(

@@ -21,11 +21,15 @@ public struct Draft: Sendable {
     }
 
     /// Takes a record over from another system: it enters as ready to report.
-    public func take(_ record: Record, kind: RecordKind, by principal: Principal, in tx: borrowing Transaction) throws -> Intake {
+    public func take(_ record: Record, kind: RecordKind, by principal: Principal, in tx: borrowing Transaction) throws
+        -> Intake
+    {
         let key = record.row[kind.key.tag]?.text ?? ""
         guard key.hasPrefix(identity.seat.code), mayBeHome else {
-            return .refused(Finding(
-                "R-03", .error, kind.key.code, "档案编号不属于本单位（\(identity.seat.code)）", "the number does not belong to this unit"))
+            return .refused(
+                Finding(
+                    "R-03", .error, kind.key.code, "档案编号不属于本单位（\(identity.seat.code)）",
+                    "the number does not belong to this unit"))
         }
         if let known = try tx.records.find(key: key, kind: kind.number).first(where: { $0.home == identity.node }) {
             return .present(known.uuid)
@@ -35,7 +39,8 @@ public struct Draft: Sendable {
             throw NodeError(.badConfiguration, "随机数不足", "the source of randomness gave too little")
         }
         let id = try tx.records.insert(
-            uuid, kind: kind.number, home: identity.node, homeSeat: identity.seat.code, key: key, status: kind.workflow.ready,
+            uuid, kind: kind.number, home: identity.node, homeSeat: identity.seat.code, key: key,
+            status: kind.workflow.ready,
             at: tx.moment.milliseconds)
         try save(record, kind, id, uuid, status: kind.workflow.ready, in: tx)
         try tx.audit.append(tx.moment, actor: principal.name, action: "import", record: uuid, detail: key)
@@ -44,7 +49,8 @@ public struct Draft: Sendable {
 
     /// Changes of a record by the home: nil takes a value away. The record falls to draft.
     public func edit(
-        _ uuid: RecordID, by principal: Principal, in tx: borrowing Transaction, _ change: (inout Record, RecordKind) throws -> Void
+        _ uuid: RecordID, by principal: Principal, in tx: borrowing Transaction,
+        _ change: (inout Record, RecordKind) throws -> Void
     ) throws {
         let (state, kind) = try own(uuid, in: tx)
         guard kind.workflow.editable.contains(state.status) else {
@@ -69,7 +75,8 @@ public struct Draft: Sendable {
     public func step(_ uuid: RecordID, to status: String, by principal: Principal, in tx: borrowing Transaction) throws {
         let (state, kind) = try own(uuid, in: tx)
         guard let step = kind.workflow.steps.first(where: { $0.from == state.status && $0.to == status }) else {
-            throw NodeError(.conflict, "不能从 \(state.status) 到 \(status)", "there is no step from \(state.status) to \(status)")
+            throw NodeError(
+                .conflict, "不能从 \(state.status) 到 \(status)", "there is no step from \(state.status) to \(status)")
         }
         guard let working = try Projection(identity: identity).working(uuid, kind, in: tx) else {
             throw NodeError(.notFound, "找不到档案内容", "the record's content is not here")
@@ -78,7 +85,8 @@ public struct Draft: Sendable {
             throw NodeError(.invalid, finding.message.zh, finding.message.en)
         }
         try save(working.record, kind, state.id, uuid, status: status, in: tx)
-        try tx.audit.append(tx.moment, actor: principal.name, action: "step", record: uuid, detail: "\(step.from) -> \(step.to)")
+        try tx.audit.append(
+            tx.moment, actor: principal.name, action: "step", record: uuid, detail: "\(step.from) -> \(step.to)")
     }
 
     /// Whether a record with this number is here already, as this node's own.
@@ -87,7 +95,8 @@ public struct Draft: Sendable {
     }
 
     public func findings(_ record: Record, _ kind: RecordKind, today: CalendarDay) -> [Finding] {
-        kind.rules(record, RuleSurroundings(today: today, parameters: parameters, codes: codes))
+        kind.fieldFindings(record, today: today)
+            + kind.rules(record, RuleSurroundings(today: today, parameters: parameters, codes: codes))
     }
 
     private var mayBeHome: Bool { !identity.seat.isRelay && identity.level != .national }
@@ -120,11 +129,14 @@ public struct Draft: Sendable {
         guard let persons = kind.persons, kind.isActive(record) else { return nil }
         if let number = record.row[persons.head.tag]?.text {
             if let other = try firstActive(tx.persons.heads(number, kind: kind), kind, except: own, in: tx) {
-                return Finding("U-01", .error, persons.head.code, "此人已有在册档案 \(other)", "the person has an active file already: \(other)")
+                return Finding(
+                    "U-01", .error, persons.head.code, "此人已有在册档案 \(other)", "the person has an active file already: \(other)"
+                )
             }
             if let other = try firstActive(tx.persons.members(number, kind: kind), kind, except: own, in: tx) {
                 return Finding(
-                    "U-02", .error, persons.head.code, "此人是在册档案 \(other) 的家庭成员", "the person is a member of the active file \(other)")
+                    "U-02", .error, persons.head.code, "此人是在册档案 \(other) 的家庭成员",
+                    "the person is a member of the active file \(other)")
             }
         }
         guard let member = persons.member else { return nil }
@@ -139,7 +151,9 @@ public struct Draft: Sendable {
         return nil
     }
 
-    private func firstActive(_ ids: [Int64], _ kind: RecordKind, except own: Int64?, in tx: borrowing Transaction) throws -> String? {
+    private func firstActive(_ ids: [Int64], _ kind: RecordKind, except own: Int64?, in tx: borrowing Transaction) throws
+        -> String?
+    {
         for id in ids where id != own {
             guard let state = try tx.records.find(id: id), let record = try tx.typed(kind).record(id: id) else { continue }
             if kind.workflow.active.contains(state.status) && kind.isActive(record) { return state.key }
@@ -149,6 +163,23 @@ public struct Draft: Sendable {
 }
 
 extension RecordKind {
+    /// What the form and range of each single value say, in the record and in its lines.
+    func fieldFindings(_ record: Record, today: CalendarDay) -> [Finding] {
+        var findings = [Finding]()
+        for field in fields {
+            if let value = record.row[field.tag] { findings += field.check(value, today: today) }
+        }
+        for list in lists {
+            for child in record[list] {
+                for field in list.fields {
+                    guard let value = child.row[field.tag] else { continue }
+                    findings += field.check(value, today: today).map { $0.at(list: list.code, child: child.number) }
+                }
+            }
+        }
+        return findings
+    }
+
     /// Whether the record counts as open: a file taken over keeps the state it had in the old system for this.
     func isActive(_ record: Record) -> Bool {
         guard let legacy = field("legacy_status").flatMap({ record.row[$0.tag]?.text }) else { return true }

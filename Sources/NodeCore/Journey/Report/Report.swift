@@ -7,7 +7,9 @@ struct Report {
     let draft: Draft
 
     /// Reports every record that is ready; one that is not is refused with its reason and holds up no other.
-    func run(_ uuids: [RecordID], by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> [RecordOutcome] {
+    func run(_ uuids: [RecordID], by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> [RecordOutcome]
+    {
         guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) else {
             throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
         }
@@ -23,7 +25,8 @@ struct Report {
     }
 
     private func report(
-        _ uuid: RecordID, to parent: NodeID, by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+        _ uuid: RecordID, to parent: NodeID, by principal: Principal, _ outgoing: inout Outgoing,
+        in tx: borrowing Transaction
     ) throws -> String {
         guard let state = try tx.records.find(uuid), let kind = identity.charter.kind(number: state.kind) else {
             throw NodeError(.notFound, "没有这份档案", "there is no such record")
@@ -58,7 +61,8 @@ struct Report {
         guard outcome == .applied else {
             throw NodeError(.invalid, "档案不能上报：\(outcome)", "the record cannot be reported: \(outcome)")
         }
-        try tx.audit.append(tx.moment, actor: principal.name, action: "report", record: uuid, detail: "version \(state.version + 1)")
+        try tx.audit.append(
+            tx.moment, actor: principal.name, action: "report", record: uuid, detail: "version \(state.version + 1)")
         return state.key
     }
 
@@ -79,7 +83,9 @@ struct Report {
     }
 
     /// The working copy becomes what is known of this version.
-    private func keep(_ record: Record, _ uuid: RecordID, version: UInt64, _ kind: RecordKind, in tx: borrowing Transaction) throws {
+    private func keep(_ record: Record, _ uuid: RecordID, version: UInt64, _ kind: RecordKind, in tx: borrowing Transaction)
+        throws
+    {
         let bytes = Sections.makeWhole(record)
         try tx.home.put(
             uuid, HomeBody(version: version, kind: kind.number, status: kind.workflow.pending, bytes: bytes),
@@ -93,8 +99,11 @@ struct Withdrawal {
     let identity: NodeIdentity
     let trust: Trust
 
-    func run(_ uuids: [RecordID], by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> [RecordOutcome] {
-        guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }), let own = trust.certificate(of: identity.node)
+    func run(_ uuids: [RecordID], by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> [RecordOutcome]
+    {
+        guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }),
+            let own = trust.certificate(of: identity.node)
         else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         var outcomes = [RecordOutcome]()
         for uuid in uuids {
@@ -115,9 +124,11 @@ struct Withdrawal {
             let place = try outgoing.append(
                 .init(context: context, entry: entry, carries: []), to: identity.log(.up, toward: parent.node), in: tx)
             let outcome = try Facts(identity: identity, trust: trust).decision(
-                .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place), in: tx)
+                .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place),
+                in: tx)
             guard outcome == .applied else {
-                outcomes.append(.refused(uuid, state.key, NodeError(.conflict, "已经申请过撤回", "a withdrawal was asked for already")))
+                outcomes.append(
+                    .refused(uuid, state.key, NodeError(.conflict, "已经申请过撤回", "a withdrawal was asked for already")))
                 continue
             }
             try tx.audit.append(tx.moment, actor: principal.name, action: "withdraw", record: uuid, detail: state.key)

@@ -1,0 +1,107 @@
+import BusinessModules
+import NodeCore
+import NodeSimulator
+import Testing
+
+@Suite struct ReachTests {
+    /// The strings of one file that not everybody may see.
+    private struct Private {
+        let standard: String
+        let head: [String]
+        let address: [String]
+        let account: [String]
+        let family: [String]
+        let name: String
+
+        init(_ record: Record) {
+            let members = record[WorkerFiles.Member.list].map(\.row)
+            standard = record[WorkerFiles.fileStandard] ?? ""
+            name = record[WorkerFiles.name] ?? ""
+            head = [record[WorkerFiles.idNumber], record[WorkerFiles.phone]].compactMap { $0 }
+            address = [record[WorkerFiles.address]].compactMap { $0 }
+            account = [record[WorkerFiles.bankAccount]].compactMap { $0 }
+            family = members.flatMap { [$0[WorkerFiles.Member.name], $0[WorkerFiles.Member.idNumber]].compactMap { $0 } }
+        }
+
+        var all: [String] { head + address + account + family }
+    }
+
+    @Test func `every level holds exactly what reaches it, and the search would find the rest`() throws {
+        var world = try County.world(seed: 13)
+        var files = [Private]()
+        // A name may also be a word of a code table: such strings prove nothing.
+        let blank = try County.world(seed: 14)
+        for home in [World.home, "370285"] {
+            #expect(try County.importSample(&world, home).taken > 50)
+            let done = try County.post(
+                &world, home, "records/worker_file/reports", Selection(all: true), as: JourneyEndpoints.Result.self)
+            let keys = Set(done.outcomes.filter { $0.code == nil }.map(\.key))
+            #expect(keys.count > 50)
+            let own = try records(world, home, keys)
+            #expect(try found(own.flatMap(\.all), world, home) == Set(own.flatMap(\.all)))
+            files += own
+        }
+        try world.settle()
+        for seat in [World.city, World.province] {
+            _ = try world.approveAll(at: seat)
+            try world.settle()
+        }
+        let everything = Set(files.flatMap(\.all)).subtracting(try found(files.flatMap(\.all), blank, World.national))
+        #expect(try world.hits(everything, at: World.national) == [])
+
+        let reviewed = files.filter { ["1", "2"].contains($0.standard) }
+        let allowed = Set(reviewed.flatMap(\.head))
+        let names = reviewed.map(\.name)
+        let forbidden = everything.subtracting(allowed).filter { text in !names.contains { $0.contains(text) } }
+        #expect(try world.hits(forbidden, at: World.province) == [])
+        #expect(try found(allowed, world, World.province) == allowed)
+
+        let cityFiles = files.filter { ["1", "2", "3"].contains($0.standard) }
+        let cityAllowed = Set(cityFiles.flatMap { $0.head + $0.address + $0.family })
+        let cityNames = cityFiles.map(\.name)
+        let cityForbidden = everything.subtracting(cityAllowed).filter { text in !cityNames.contains { $0.contains(text) } }
+        #expect(cityForbidden.count > 100)
+        #expect(try world.hits(cityForbidden, at: World.city) == [])
+        #expect(try found(cityAllowed, world, World.city) == cityAllowed)
+    }
+
+    private func records(_ world: World, _ seat: String, _ keys: Set<String>) throws -> [Private] {
+        var filter = Inquiry.Filter()
+        filter.limit = 1_000
+        return try world.site(seat).store.read { try Inquiry(Catalog.charter).list(WorkerFiles.kind, filter, in: $0) }
+            .filter { keys.contains($0.key) }.map { Private($0.record) }
+    }
+
+    private func found(_ strings: some Sequence<String>, _ world: World, _ seat: String) throws -> Set<String> {
+        Set(try world.hits(Set(strings), at: seat).map(\.text))
+    }
+
+    @Test func `a corrected version that lowers the standard takes the wider sections from the levels above`() throws {
+        var world = try County.world(seed: 15)
+        let record = try County.records(standard: "2", 1)[0]
+        let phone = try #require(record[WorkerFiles.phone])
+        let key = try world.take([record])[0]
+        _ = try world.report([key])
+        try world.settle()
+        for seat in [World.city, World.province] {
+            _ = try world.approve([key], at: seat)
+            try world.settle()
+        }
+        #expect(try !world.hits([phone], at: World.province).isEmpty)
+        #expect(try !world.hits([phone], at: World.city).isEmpty)
+        try world.correct(key, ["file_standard": "4"])
+        _ = try world.report([key])
+        try world.settle()
+        #expect(try world.states(key) == ["60", "60", "60", "60"])
+        #expect(try world.hits([phone], at: World.province) == [])
+        #expect(try world.hits([phone], at: World.city) == [])
+        #expect(try !world.hits([phone], at: World.home).isEmpty)
+        for seat in [World.city, World.province, World.national] {
+            #expect(try world.journal(seat).failures == [])
+            let steps = try world.steps(key, at: seat)
+            #expect(steps.count == 4 && steps.allSatisfy { $0.failure == nil })
+            #expect(steps[0].withheld == ["reviewers", "city"])
+            #expect(try world.refused(at: seat) == [])
+        }
+    }
+}
