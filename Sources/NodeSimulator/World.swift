@@ -79,6 +79,15 @@ public struct World {
         sites[code] = site
     }
 
+    /// A node that fell over comes back with nothing but its store.
+    public mutating func restart(_ code: String, with store: Store) throws {
+        let site = try site(code)
+        guard let engine = try store.read({ try NodeSetup.engine(charter: charter, key: site.key, in: $0) }) else {
+            throw NodeError(.notEnrolled, "\(code) 尚未入网", "site \(code) is not enrolled")
+        }
+        sites[code] = Site(engine: engine, store: store, seat: code, key: site.key)
+    }
+
     // MARK: Enrolment
 
     private mutating func enrol(_ code: String, at parent: String, _ store: Store, _ key: SigningKey) throws {

@@ -14,7 +14,8 @@ enum Arrows {
         Target(
             name: "NodeDaemon",
             allowed: [
-                "BusinessModules", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient", "ServiceLifecycle", "UnixSignals",
+                "BusinessModules", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient", "ServiceLifecycle",
+                "UnixSignals",
                 "Logging", "NIO*", "HTTPTypes", "Foundation", "Dispatch", "Synchronization",
             ]),
         Target(

@@ -314,6 +314,8 @@ public struct HistoryView: Codable, Sendable {
         public let withheld: [String]
         public let code: String?
         public let words: String?
+        /// Codes of the fields that a return points at.
+        public let fields: [String]
         public let failure: String?
 
         init(_ step: ProofStep) {
@@ -333,6 +335,7 @@ public struct HistoryView: Codable, Sendable {
             withheld = step.withheld
             code = step.code
             words = step.words
+            fields = step.fields
             failure = step.failure
         }
     }

@@ -24,6 +24,8 @@ public struct ProofStep: Sendable, Hashable {
     public let withheld: [String]
     public let code: String?
     public let words: String?
+    /// Codes of the fields that a return points at.
+    public let fields: [String]
     /// Nil when everything holds.
     public let failure: String?
 }
@@ -75,7 +77,7 @@ public struct ProofReader: Sendable {
             createdMilliseconds: entry?.core.createdMilliseconds.flatMap(Int64.init(exactly:)),
             shown: entry?.sections.filter { $0.bytes != nil }.map { "\($0.reach)" } ?? [],
             withheld: entry?.sections.filter { $0.bytes == nil }.map { "\($0.reach)" } ?? [], code: decision?.code,
-            words: decision?.words, failure: failure)
+            words: decision?.words, fields: decision?.fields ?? [], failure: failure)
     }
 
     /// One entry with what proves that it stands in its author's seal.

@@ -96,10 +96,21 @@ public struct Store: Sendable {
 /// A view of one committed state. Never leaves its closure.
 public struct Snapshot: ~Copyable {
     let database: Database
+
+    /// Never inlined: Swift 6.3.1 crashes in a release build when it clones the making of a value that cannot be copied.
+    @inline(never)
+    init(database: Database) { self.database = database }
 }
 
 /// The one writer's open transaction. Never leaves its closure.
 public struct Transaction: ~Copyable {
     let database: Database
     public let moment: Moment
+
+    /// Never inlined, for the same reason as `Snapshot`'s.
+    @inline(never)
+    init(database: Database, moment: Moment) {
+        self.database = database
+        self.moment = moment
+    }
 }

@@ -79,7 +79,7 @@ struct StartAllCommand: Verb {
         Output.note(say("正在停止……", "Ending the nodes ..."))
         let left = try await fleet.stop()
         guard left.isEmpty else {
-            let names = left.map { "\($0.seat.code) (\($0.processID))" }.joined(separator: ", ")
+            let names = left.map(\.config.seat).joined(separator: ", ")
             throw NodeError(.conflict, "仍未结束：\(names)", "still running: \(names)")
         }
         return Answer(text: "", json: [])

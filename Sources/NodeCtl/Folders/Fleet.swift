@@ -43,18 +43,9 @@ actor Fleet {
         }
     }
 
-    /// Ends the daemons that this fleet started, children first. Returns those that did not end.
-    func stop() async throws -> [Member] {
-        var left = [Member]()
-        for member in members.reversed() where member.isOurs {
-            guard NodeProcess.isDaemon(member.processID, of: member.folder.path) else {
-                try member.folder.removeProcessID()
-                continue
-            }
-            let isEnded = try await NodeProcess.end(member.processID, of: member.folder, seconds: Fleet.endSeconds)
-            if !isEnded { left.append(member) }
-        }
-        return left
+    /// Ends the daemons that this fleet started. Returns those that did not end.
+    func stop() async throws -> [NodeFolder] {
+        try await NodeProcess.end(members.filter(\.isOurs).map(\.folder), seconds: Fleet.endSeconds)
     }
 
     /// Our daemons that ended by themselves.
@@ -86,6 +77,7 @@ actor Fleet {
         } catch {
             // Not yet a member: end it here.
             if process.isRunning { process.terminate() }
+            try folder.removeProcessID()
             throw error
         }
         return member

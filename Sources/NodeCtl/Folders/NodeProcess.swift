@@ -10,17 +10,31 @@ enum NodeProcess {
         return number
     }
 
-    /// Asks the process to end and waits for it. False when it is still there after `seconds`.
-    static func end(_ number: Int32, of folder: NodeFolder, seconds: Int) async throws -> Bool {
-        guard kill(number, SIGTERM) == 0 else { return errno == ESRCH }
-        for _ in 0..<seconds * 10 {
-            guard isDaemon(number, of: folder.path) else {
+    /// Asks the daemons to end, all at once, since neighbours wait for each other; then waits for them. Returns the
+    /// folders of those that are still there after `seconds`.
+    static func end(_ folders: [NodeFolder], seconds: Int) async throws -> [NodeFolder] {
+        var left = [NodeFolder]()
+        for folder in folders {
+            guard let number = try find(folder) else {
                 try folder.removeProcessID()
-                return true
+                continue
             }
-            try await Task.sleep(for: .milliseconds(100))
+            kill(number, SIGTERM)
+            left.append(folder)
         }
-        return false
+        for _ in 0..<seconds * 10 where !left.isEmpty {
+            var staying = [NodeFolder]()
+            for folder in left {
+                guard try find(folder) == nil else {
+                    staying.append(folder)
+                    continue
+                }
+                try folder.removeProcessID()
+            }
+            left = staying
+            if !left.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+        }
+        return left
     }
 
     /// Whether the command line is that of a noded with this folder.
