@@ -91,7 +91,7 @@ import Testing
     private func world(_ seats: [TreeSeat]) throws -> World {
         try World(
             NodeTree([TreeSeat(seat: "000000", .national, under: nil, [])] + seats), charter: Catalog.charter,
-            codes: BundledData.codes(), parameters: BundledData.parameters(), seed: 12, start: County.start,
+            codes: County.codes.get(), parameters: BundledData.parameters(), seed: 12, start: County.start,
             makeStore: { _ in try Store(inMemory: Catalog.charter) })
     }
 }

@@ -158,7 +158,7 @@ enum Disclosure {
     static func shown(at level: Level, ceiling: Level) -> Set<Reach> {
         var shown: Set<Reach> = [.nation, .match]
         if level >= ceiling { shown.insert(.reviewers) }
-        if level == .city { shown.insert(.city) }
+        if level == .city && ceiling <= .city { shown.insert(.city) }
         return shown
     }
 }

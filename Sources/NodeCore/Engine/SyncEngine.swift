@@ -38,7 +38,7 @@ public struct SyncEngine: Sendable {
                 try review.run(records, verdict, by: principal, &outgoing, in: tx), .decision, verdict.kind.rawValue)
         case .changeset(let changeset, let body): effects += try ingest(changeset, body, &outgoing, in: tx)
         case .receipt(let receipt): effects += try take(receipt, in: tx)
-        case .certificates(let certificates, let sender): effects += try admit(certificates, from: sender, in: tx)
+        case .certificates(let certificates, let sender): effects += try admit(certificates, from: sender, &outgoing, in: tx)
         }
         return effects + (try outgoing.seal(in: tx))
     }
@@ -57,6 +57,12 @@ public struct SyncEngine: Sendable {
         return try Admission.check(seal, held: state) { first in
             try state.flatMap { try journal.row(log: $0.id, first: first)?.seal }
         }
+    }
+
+    /// The seal held of a log at one position.
+    public func heldSeal(at first: UInt64, of log: LogID, in snapshot: borrowing Snapshot) throws -> Seal? {
+        guard let state = try snapshot.logs.find(log) else { return nil }
+        return try snapshot.journal.row(log: state.id, first: first)?.seal
     }
 
     private func ingest(
@@ -142,14 +148,21 @@ public struct SyncEngine: Sendable {
     }
 
     /// Certificates of the sender's subtree from below, or of the path above: admitted one by one, in order.
-    private func admit(_ certificates: [Certificate], from sender: NodeID, in tx: borrowing Transaction) throws -> [Effect] {
+    private func admit(
+        _ certificates: [Certificate], from sender: NodeID, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> [Effect] {
         var known = trust
         var added = 0
         for certificate in certificates where try known.admit(certificate) {
             try tx.trust.append(certificate)
             added += 1
         }
-        return added == 0 ? [] : [.trustChanged]
+        guard added > 0 else { return [] }
+        // What waited for one of these goes on now: the next changeset may be weeks away.
+        var renewed = self
+        renewed.trust = known
+        try renewed.retryDeferred(&outgoing, isReplay: false, in: tx)
+        return [.trustChanged]
     }
 
     static func loadTrust(_ federation: FederationID, _ snapshot: borrowing Snapshot) throws -> Trust {

@@ -8,17 +8,19 @@ struct HomeBody: Sendable {
     let kind: UInt64
     let status: String
     let bytes: [UInt8]
+    /// When it was saved: forms that depend on a person's age are derived as of this day, live and in a rebuild.
+    let milliseconds: Int64
 }
 
 struct HomeTable {
     let database: Database
 
-    func put(_ uuid: RecordID, _ body: HomeBody, at milliseconds: Int64) throws {
+    func put(_ uuid: RecordID, _ body: HomeBody) throws {
         try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO home_body (uuid, version, kind, status, body, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [
             uuid.data, Int64(clamping: body.version), Int64(clamping: body.kind), body.status, Data(body.bytes),
-            milliseconds,
+            body.milliseconds,
         ])
     }
 
@@ -50,7 +52,7 @@ struct HomeTable {
         let bytes: Data = row["body"]
         return HomeBody(
             version: UInt64(clamping: row["version"] as Int64), kind: UInt64(clamping: row["kind"] as Int64),
-            status: row["status"], bytes: [UInt8](bytes))
+            status: row["status"], bytes: [UInt8](bytes), milliseconds: row["at_ms"])
     }
 }
 

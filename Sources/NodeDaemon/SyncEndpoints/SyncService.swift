@@ -16,13 +16,15 @@ struct SyncService: Sendable {
             self.body = body
         }
 
-        init(_ error: ProtocolError) { self.init(error.code.status, Answer.refusal(error.code.rawValue, error.reason)) }
+        init(_ error: ProtocolError, proof: [UInt8]? = nil) {
+            self.init(error.code.status, Answer.refusal(error.code.rawValue, error.reason, proof))
+        }
 
         init(_ error: NodeError) { self.init(error.code.status, Answer.refusal(error.code.rawValue, error.message.en)) }
 
-        /// `array(2): code (tstr), sentence (tstr)`
-        private static func refusal(_ code: String, _ reason: String) -> [UInt8] {
-            CanonicalValue.array([.text(code), .text(reason)]).encoded
+        /// `array(2 or 3): code (tstr), sentence (tstr), the signed seal or receipt that proves it (bstr)`
+        private static func refusal(_ code: String, _ reason: String, _ proof: [UInt8]? = nil) -> [UInt8] {
+            CanonicalValue.array([.text(code), .text(reason)] + (proof.map { [.bytes($0)] } ?? [])).encoded
         }
     }
 
@@ -155,8 +157,12 @@ struct SyncService: Sendable {
         guard let bytes = await sessions.takeStaged(session.peer) else {
             throw ProtocolError(.malformed, "nothing was uploaded")
         }
-        let receipt = try await Intake(node: node).take(bytes, from: session.peer)
-        return Answer(200, receipt.message.encoded)
+        let intake = Intake(node: node)
+        do {
+            return Answer(200, try await intake.take(bytes, from: session.peer).message.encoded)
+        } catch let error as ProtocolError where error.code.status == 409 {
+            return Answer(error, proof: try await intake.proof(bytes, from: session.peer, error))
+        }
     }
 
     /// What the child does not have yet of the log toward it; waits up to `wait` seconds when there is nothing.
@@ -234,52 +240,6 @@ extension ProtocolError.Code {
             .schema:
             422
         }
-    }
-}
-
-/// A changeset from a neighbour through all checks, in their fixed order; the writer only sees what passed them.
-struct Intake: Sendable {
-    let node: Node
-
-    func take(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
-        do {
-            return try await admit(bytes, from: peer)
-        } catch let error as ProtocolError {
-            // A gap is no offence: the sender begins again where the receipt says.
-            if error.code != .position {
-                var builder = DigestBuilder()
-                builder.append(bytes)
-                try await node.refuse(
-                    error, from: peer, subject: "changeset \(builder.finish())",
-                    forked: error.code == .fork ? await seal(of: bytes, from: peer) : nil)
-            }
-            throw error
-        }
-    }
-
-    /// The verified seal of a changeset that forks its log; nil when it does not verify, and so proves nothing.
-    private func seal(of bytes: [UInt8], from peer: NodeID) async -> Seal? {
-        guard let engine = await node.engine else { return nil }
-        do {
-            return try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust).seal
-        } catch {
-            return nil
-        }
-    }
-
-    private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
-        guard let engine = await node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
-        let store = node.store
-        let verified = try await Offload.run { () -> (Changeset, Body?) in
-            let changeset = try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust)
-            let admission = try store.read { try engine.admission(of: changeset.seal, in: $0) }
-            guard admission == .next else { return (changeset, nil) }
-            return (
-                changeset, try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
-            )
-        }
-        guard let body = verified.1 else { return try await node.receipt(for: verified.0.seal.log, to: peer) }
-        return try await node.ingest(verified.0, body, from: peer)
     }
 }
 

@@ -9,6 +9,8 @@ struct ParentRefusal: Error {
     let status: Int
     let code: String
     let reason: String
+    /// The signed seal or receipt that proves it, with refusals by position.
+    var proof: [UInt8]?
 }
 
 /// Calls to the parent before there is a session: challenge, hello, enrolment.
@@ -39,10 +41,12 @@ struct ParentClient: Sendable {
 
     static func refusal(_ status: Int, _ body: [UInt8]) -> ParentRefusal {
         do {
-            if case .array(let items) = try CanonicalValue(decoding: body[...]), items.count == 2,
+            if case .array(let items) = try CanonicalValue(decoding: body[...]), (2...3).contains(items.count),
                 case .text(let code) = items[0], case .text(let reason) = items[1]
             {
-                return ParentRefusal(status: status, code: code, reason: reason)
+                var refusal = ParentRefusal(status: status, code: code, reason: reason)
+                if items.count == 3, case .bytes(let proof) = items[2] { refusal.proof = proof }
+                return refusal
             }
         } catch {}
         return ParentRefusal(status: status, code: "http-\(status)", reason: "the parent answered \(status)")

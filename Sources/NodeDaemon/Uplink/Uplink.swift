@@ -172,6 +172,9 @@ actor Uplink: Service {
             try await node.handle(.receipt(receipt))
             node.metrics.add("bangfu_sent_changesets_total")
             return receipt.durable
+        } catch let refusal as ParentRefusal where refusal.status == 409 {
+            try await weigh(refusal, work)
+            throw refusal
         } catch let refusal as ParentRefusal where refusal.status == 403 || refusal.status == 413 || refusal.status == 422 {
             // Told to both ends: the parent keeps its side, this is ours.
             let code = ProtocolError.Code(rawValue: refusal.code) ?? .malformed
@@ -180,6 +183,25 @@ actor Uplink: Service {
                 subject: "changeset of seal \(changeset.seal.hash)")
             throw refusal
         }
+    }
+
+    /// A refusal by position counts only with its proof: a receipt of the parent, or another seal by this node's own key.
+    private func weigh(_ refusal: ParentRefusal, _ work: Work) async throws {
+        guard let proof = refusal.proof else { return }
+        let engine = work.engine
+        guard refusal.code == ProtocolError.Code.fork.rawValue else {
+            let receipt = try Receipt(verifying: proof[...], from: work.link.peer.node, trust: engine.trust)
+            return try await node.handle(.receipt(receipt))
+        }
+        let seal = try Seal(decoding: proof[...])
+        try seal.verify(engine.trust)
+        let own = try await Offload.run { [store = node.store] in
+            try store.read { try engine.heldSeal(at: seal.first, of: seal.log, in: $0) }
+        }
+        guard seal.log.author == engine.identity.node, let own, own.hash != seal.hash else { return }
+        try await node.refuse(
+            ProtocolError(.fork, "this node sealed position \(seal.first) twice: another copy of it runs, or ran"),
+            from: work.link.peer.node, subject: "seal \(seal.hash)", forked: seal)
     }
 
     // MARK: Down

@@ -67,7 +67,8 @@ import Testing
 
     @Test func `reviewers are ancestors, nearest first, and no relays`() {
         #expect(problems { $0[3]["reviewChain"] = ["370211"] } == ["370285: the reviewer 370211 does not stand above it"])
-        #expect(problems { $0[3]["reviewChain"] = ["370000", "370200"] } == ["370285: the reviewer 370200 is not nearest first"])
+        #expect(
+            problems { $0[3]["reviewChain"] = ["370000", "370200"] } == ["370285: the reviewer 370200 is not nearest first"])
         #expect(problems { $0[2]["isRelay"] = true } == ["370285: 370200 only relays and cannot review"])
         #expect(problems { $0[3]["reviewChain"] = ["370000"] }.isEmpty)
     }
@@ -87,7 +88,8 @@ import Testing
         }.count == 2)
     }
 
-    @Test(arguments: ["", "[]", "{}", "{\"seats\": 1}", "{\"seats\": [{}]}"]) func `what is no topology is refused`(_ text: String) {
+    @Test(arguments: ["", "[]", "{}", "{\"seats\": 1}", "{\"seats\": [{}]}"])
+    func `what is no topology is refused`(_ text: String) {
         #expect(throws: NodeError(.badConfiguration, "", "")) { try TopologyFile.tree(json: Array(text.utf8)) }
     }
 
@@ -99,7 +101,9 @@ import Testing
         #expect(address.description == text)
     }
 
-    @Test(arguments: ["", ":1", "a", "a:", "a:0", "a:65536", "a:+1", "a b:1", "-a:1", "a..b:1", "1.2.3:1", "1.2.3.256:1", "::1:1", "[a]:1"])
+    @Test(arguments: [
+        "", ":1", "a", "a:", "a:0", "a:65536", "a:+1", "a b:1", "-a:1", "a..b:1", "1.2.3:1", "1.2.3.256:1", "::1:1", "[a]:1",
+    ])
     func `what is no address is refused`(_ text: String) {
         #expect(HostPort(text) == nil)
     }

@@ -8,7 +8,8 @@ import Testing
         try TLSCertificate(host: host, name: name, serial: serial, begin: 1_700_000_000, end: 2_015_000_000)
     }
 
-    @Test(arguments: ["127.0.0.1", "::1", "node.example.cn", "localhost"]) func `a certificate and its key are PEM`(_ host: String) throws {
+    @Test(arguments: ["127.0.0.1", "::1", "node.example.cn", "localhost"])
+    func `a certificate and its key are PEM`(_ host: String) throws {
         let made = try made(host)
         #expect(made.certificatePEM.hasPrefix("-----BEGIN CERTIFICATE-----\n"))
         #expect(made.certificatePEM.hasSuffix("-----END CERTIFICATE-----\n"))

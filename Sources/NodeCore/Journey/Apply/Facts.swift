@@ -123,7 +123,8 @@ struct Facts {
     private func narrow(_ known: RecordState, _ kind: RecordKind, to ceiling: Level, in tx: borrowing Transaction) throws {
         guard identity.level < ceiling, known.home != identity.node else { return }
         for version in try tx.versions.all(known.id) {
-            guard let carrier = version.place.carrier else { continue }
+            let place = version.place
+            guard let carrier = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id else { continue }
             try Reduction(identity: identity).reduce(
                 record: known.uuid, in: carrier, to: Disclosure.shown(at: identity.level, ceiling: ceiling), tx)
         }

@@ -8,17 +8,22 @@ struct Projection {
     /// while there is one.
     func put(_ shown: Record, kind: RecordKind, id: Int64, uuid: RecordID, in tx: borrowing Transaction) throws {
         let own = try working(uuid, kind, in: tx)
-        let whole = own.map { Sections.withDerived($0.record, kind: kind, today: tx.moment.today) } ?? shown
+        let whole = own.map { Sections.withDerived($0.record, kind: kind, today: $0.day) } ?? shown
         try tx.typed(kind).put(whole, id: id, status: own?.status ?? kind.workflow.pending)
     }
 
     /// The working copy, else what was known at the latest report; nil where this node is not the home.
     func working(_ uuid: RecordID, _ kind: RecordKind, in tx: borrowing Transaction) throws -> (
-        record: Record, status: String
+        record: Record, status: String, day: CalendarDay
     )? {
         let version = try tx.records.find(uuid)?.version ?? 0
         let body = try tx.home.find(uuid, version: 0) ?? tx.home.find(uuid, version: version)
-        return try body.map { (record: try Sections.readWhole($0.bytes, kind: kind), status: $0.status) }
+        return try body.map {
+            (
+                record: try Sections.readWhole($0.bytes, kind: kind), status: $0.status,
+                day: CalendarDay(milliseconds: $0.milliseconds)
+            )
+        }
     }
 
     /// Folds the facts about the current version again and shows the result.

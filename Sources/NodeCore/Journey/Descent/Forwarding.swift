@@ -18,7 +18,8 @@ struct Forwarding {
         throws
     {
         guard let parent else { return }
-        let decisions = try tx.decisions.all(record.id, version: version.number)
+        // What this level decided itself went up when it was decided, and its place is in the log down to the home.
+        let decisions = try tx.decisions.all(record.id, version: version.number).filter { $0.level != identity.level.rawValue }
         let carried = [version.place] + decisions.filter { $0.type == .approve || $0.type == .withdraw }.map(\.place)
         try pass(record, version, carrying: carried, to: identity.log(.up, toward: parent.node), &outgoing, in: tx)
     }

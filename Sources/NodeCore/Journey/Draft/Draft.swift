@@ -116,8 +116,10 @@ public struct Draft: Sendable {
     ) throws {
         var record = record
         record.row[kind.status.tag] = .text(status)
-        let body = HomeBody(version: 0, kind: kind.number, status: status, bytes: Sections.makeWhole(record))
-        try tx.home.put(uuid, body, at: tx.moment.milliseconds)
+        let body = HomeBody(
+            version: 0, kind: kind.number, status: status, bytes: Sections.makeWhole(record),
+            milliseconds: tx.moment.milliseconds)
+        try tx.home.put(uuid, body)
         try Projection(identity: identity).put(record, kind: kind, id: id, uuid: uuid, in: tx)
         try Projection(identity: identity).refresh(id, in: tx)
     }

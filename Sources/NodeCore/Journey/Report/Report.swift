@@ -88,8 +88,10 @@ struct Report {
     {
         let bytes = Sections.makeWhole(record)
         try tx.home.put(
-            uuid, HomeBody(version: version, kind: kind.number, status: kind.workflow.pending, bytes: bytes),
-            at: tx.moment.milliseconds)
+            uuid,
+            HomeBody(
+                version: version, kind: kind.number, status: kind.workflow.pending, bytes: bytes,
+                milliseconds: tx.moment.milliseconds))
         try tx.home.removeWorkingCopy(uuid)
     }
 }
@@ -115,6 +117,12 @@ struct Withdrawal {
                 outcomes.append(.refused(uuid, "", error))
                 continue
             }
+            // Asked before anything is written: what stands in the log cannot be taken out of it again.
+            guard try !tx.decisions.all(state.id, version: version.number).contains(where: { $0.type == .withdraw }) else {
+                let error = NodeError(.conflict, "已经申请过撤回", "a withdrawal was asked for already")
+                outcomes.append(.refused(uuid, state.key, error))
+                continue
+            }
             let context = identity.context(kind: kind)
             let entry = Entry(
                 core: EntryCore(
@@ -127,9 +135,7 @@ struct Withdrawal {
                 .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place),
                 in: tx)
             guard outcome == .applied else {
-                outcomes.append(
-                    .refused(uuid, state.key, NodeError(.conflict, "已经申请过撤回", "a withdrawal was asked for already")))
-                continue
+                throw NodeError(.storeBroken, "撤回未能写入", "a withdrawal that was checked does not apply: \(outcome)")
             }
             try tx.audit.append(tx.moment, actor: principal.name, action: "withdraw", record: uuid, detail: state.key)
             outcomes.append(.done(uuid, state.key))

@@ -1,0 +1,57 @@
+internal import NodeCore
+internal import SyncProtocol
+
+/// A changeset from a neighbour through all checks, in their fixed order; the writer only sees what passed them.
+struct Intake: Sendable {
+    let node: Node
+
+    func take(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
+        do {
+            return try await admit(bytes, from: peer)
+        } catch let error as ProtocolError {
+            // A gap is no offence: the sender begins again where the receipt says.
+            if error.code != .position {
+                var builder = DigestBuilder()
+                builder.append(bytes)
+                try await node.refuse(
+                    error, from: peer, subject: "changeset \(builder.finish())",
+                    forked: error.code == .fork ? await seal(of: bytes, from: peer) : nil)
+            }
+            throw error
+        }
+    }
+
+    /// The verified seal of a changeset that forks its log; nil when it does not verify, and so proves nothing.
+    private func seal(of bytes: [UInt8], from peer: NodeID) async -> Seal? {
+        guard let engine = await node.engine else { return nil }
+        do {
+            return try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust).seal
+        } catch {
+            return nil
+        }
+    }
+
+    /// What proves a refusal by position: the receipt of what is held, or the other seal that is held there.
+    func proof(_ bytes: [UInt8], from peer: NodeID, _ error: ProtocolError) async throws -> [UInt8]? {
+        guard let seal = await seal(of: bytes, from: peer), let engine = await node.engine else { return nil }
+        guard error.code == .fork else { return try await node.receipt(for: seal.log, to: peer).message.encoded }
+        return try await Offload.run { [store = node.store] in
+            try store.read { try engine.heldSeal(at: seal.first, of: seal.log, in: $0)?.message.encoded }
+        }
+    }
+
+    private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
+        guard let engine = await node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
+        let store = node.store
+        let verified = try await Offload.run { () -> (Changeset, Body?) in
+            let changeset = try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust)
+            let admission = try store.read { try engine.admission(of: changeset.seal, in: $0) }
+            guard admission == .next else { return (changeset, nil) }
+            return (
+                changeset, try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
+            )
+        }
+        guard let body = verified.1 else { return try await node.receipt(for: verified.0.seal.log, to: peer) }
+        return try await node.ingest(verified.0, body, from: peer)
+    }
+}
