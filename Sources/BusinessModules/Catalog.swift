@@ -2,6 +2,8 @@ public import NodeCore
 
 /// What this program knows: every business module, once, in a literal list.
 public enum Catalog {
+    /// Of both programs; said here once.
+    public static let version = "0.1.0"
     public static let kinds: [RecordKind] = [WorkerFiles.kind]
     public static let charter = Charter(kinds)
     public static let api = API(RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + [ImportEndpoint.endpoint])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BusinessModules
 import Foundation
 import NodeCore
 import SyncProtocol
@@ -21,7 +22,7 @@ import SyncProtocol
             RebuildCommand.self, DoctorCommand.self,
         ])
 
-    static let version = "0.1.0"
+    static let version = Catalog.version
 
     static func main() async {
         Foundation.exit(await execute(Array(CommandLine.arguments.dropFirst())))

@@ -8,7 +8,7 @@ internal import UnixSignals
 /// `noded --dir FOLDER`: one seat's daemon. Exit codes: 0 stopped in order, 2 wrong use or configuration, 1 anything else.
 @main
 enum Noded {
-    static let version = "0.1.0"
+    static let version = Catalog.version
 
     static func main() async {
         // Nothing this process makes is open to others.
