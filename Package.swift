@@ -68,9 +68,23 @@ let package = Package(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol"], resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
         .testTarget(
+            name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),
+        .testTarget(
             name: "SimulationTests", dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl"], swiftSettings: strict),
+        .testTarget(
+            name: "NodeDaemonTests",
+            dependencies: [
+                "NodeDaemon", "BusinessModules", "NodeCore", "SyncProtocol",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
     ]
 )

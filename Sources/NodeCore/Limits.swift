@@ -10,7 +10,7 @@ public enum NodeLimits {
     public static let importRows = 200_000
     /// Words of a return.
     public static let reasonCharacters = 1_000
-    /// Rows in the quarantine: the oldest leave when a peer goes on sending rubbish; the counters stay.
+    /// Rows in the quarantine: the oldest leave when a peer goes on sending rubbish.
     public static let quarantineRows = 10_000
     /// Strings that one search through the store may look for.
     public static let searchStrings = 50_000

@@ -4,6 +4,8 @@ import NIOCore
 import NIOHTTP1
 import NodeCore
 
+
+
 /// The Unix socket of one node, asked as `nodectl` asks it.
 struct LocalAPI: Sendable {
     let socket: String

@@ -124,13 +124,14 @@ struct Samples {
         let faults = try text("errors")
         let heads = try text("worker_file").split(whereSeparator: \.isNewline).map(String.init)
         let ids = heads.dropFirst().map { String($0.prefix { $0 != "," }) }.filter { !faults.contains($0) }
-        keys = Array(ids.prefix(count))
+        let keys = Array(ids.prefix(count))
         var tables = ["local_standard": try text("local_standard")]
         for name in ["worker_file", "family_member", "income_item", "rigid_expense"] {
             let lines = try text(name).split(whereSeparator: \.isNewline)
             let kept = lines.dropFirst().filter { line in keys.contains { line.hasPrefix($0) } }
             tables[name] = (lines.prefix(1) + kept).joined(separator: "\r\n") + "\r\n"
         }
+        self.keys = keys
         self.tables = tables
     }
 }

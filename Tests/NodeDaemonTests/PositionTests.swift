@@ -1,4 +1,6 @@
+import BusinessModules
 import Foundation
+import NodeCore
 import SyncProtocol
 import Testing
 

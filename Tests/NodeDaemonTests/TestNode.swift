@@ -3,6 +3,7 @@ import BusinessModules
 import Foundation
 import Hummingbird
 import Logging
+import NIOHTTP1
 import NodeCore
 import ServiceLifecycle
 import SyncProtocol
@@ -96,7 +97,8 @@ struct TestNode: Sendable {
 
     var id: NodeID {
         get async throws {
-            guard let place = try node.store.read({ try NodeSetup.place(in: $0) }) else {
+            let store = await node.store
+            guard let place = try store.read({ try NodeSetup.place(in: $0) }) else {
                 throw NodeError(.notFound, "此处还没有节点", "there is no node here")
             }
             return place.node
@@ -140,7 +142,7 @@ struct TestNode: Sendable {
         do {
             let result = try await made.whileServing(group, body)
             try await client.shutdown()
-            try node.store.close()
+            try await node.store.close()
             return result
         } catch {
             try await client.shutdown()

@@ -39,11 +39,13 @@ extension World {
     }
 
     mutating func approve(_ keys: [String], at seat: String) throws -> Done {
-        try County.post(&self, seat, "records/worker_file/decisions", Selection(ids: keys, verdict: "approve"), as: Done.self)
+        try County.post(
+            &self, seat, "records/worker_file/decisions", Selection(ids: keys, verdict: "approve"), as: Done.self)
     }
 
     mutating func approveAll(at seat: String) throws -> Done {
-        try County.post(&self, seat, "records/worker_file/decisions", Selection(all: true, verdict: "approve"), as: Done.self)
+        try County.post(
+            &self, seat, "records/worker_file/decisions", Selection(all: true, verdict: "approve"), as: Done.self)
     }
 
     mutating func sendBack(_ keys: [String], at seat: String, words: String = "家庭住址缺少门牌号，请核对后补充完整") throws -> Done {
@@ -72,7 +74,9 @@ extension World {
             try settle()
             let isOpen = try seats.contains { seat in
                 let site = try site(seat.code)
-                return try site.store.read { try Inquiry(Catalog.charter).links(site.engine, in: $0) }.contains { $0.backlog > 0 }
+                return try site.store.read { try Inquiry(Catalog.charter).links(site.engine, in: $0) }.contains {
+                    $0.backlog > 0
+                }
             }
             if !isOpen { return }
         }
@@ -88,7 +92,9 @@ extension World {
     /// The state of one file at each seat, in the order given.
     func states(_ key: String, _ seats: [String]) throws -> [String?] { try seats.map { try find(key, at: $0)?.status } }
 
-    func states(_ key: String) throws -> [String?] { try states(key, [World.home, World.city, World.province, World.national]) }
+    func states(_ key: String) throws -> [String?] {
+        try states(key, [World.home, World.city, World.province, World.national])
+    }
 
     func steps(_ key: String, at seat: String) throws -> [ProofStep] {
         guard let id = try find(key, at: seat).flatMap({ RecordID(hex: $0.id) }) else { return [] }
@@ -96,14 +102,18 @@ extension World {
         return try site.store.read { try ProofReader(site.engine).steps(id, in: $0) }
     }
 
-    func digest(_ seat: String) throws -> String { try site(seat).store.read { try StoreDigest.make(Catalog.charter, in: $0) } }
+    func digest(_ seat: String) throws -> String {
+        try site(seat).store.read { try StoreDigest.make(Catalog.charter, in: $0) }
+    }
 
     func digests() throws -> [String: String] {
         try Dictionary(uniqueKeysWithValues: seats.map { ($0.code, try digest($0.code)) })
     }
 
     func refused(at seat: String) throws -> [String] {
-        try site(seat).store.read { try Inquiry(Catalog.charter).quarantine(limit: 100, in: $0) }.map { "\($0.code): \($0.reason)" }
+        try site(seat).store.read { try Inquiry(Catalog.charter).quarantine(limit: 100, in: $0) }.map {
+            "\($0.code): \($0.reason)"
+        }
     }
 
     func hits(_ strings: some Sequence<String>, at seat: String) throws -> [ByteSearch.Hit] {

@@ -6,7 +6,8 @@ import SyncProtocol
 
 /// The example tree with the two sample counties in it.
 enum County {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     /// 2026-07-01 in China.
     static let start: Int64 = 1_782_835_200_000
 
@@ -15,21 +16,29 @@ enum County {
             ("000000", .national, nil, []), ("370000", .province, "000000", []), ("370200", .city, "370000", ["370000"]),
             ("370285", .county, "370200", ["370200", "370000"]), ("370211", .county, "370200", ["370200", "370000"]),
         ]
-        return NodeTree(names.map { code, level, parent, chain in
-            TreeSeat(
-                code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain, isRelay: false)
-        })
+        return NodeTree(
+            names.map { code, level, parent, chain in
+                TreeSeat(
+                    code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain,
+                    isRelay: false)
+            })
     }
 
-    static func world(seed: UInt64, makeStore: (String) throws -> Store = { _ in try Store(inMemory: Catalog.charter) }) throws -> World {
+    /// `everyPlace`: with all divisions of the country, which only an import asks for.
+    static func world(
+        seed: UInt64, everyPlace: Bool = false,
+        makeStore: (String) throws -> Store = { _ in try Store(inMemory: Catalog.charter) }
+    ) throws -> World {
         try World(
-            tree(), charter: Catalog.charter, codes: codes.get(), parameters: BundledData.parameters(), seed: seed,
-            start: start, makeStore: makeStore)
+            tree(), charter: Catalog.charter, codes: everyPlace ? allCodes.get() : codes.get(),
+            parameters: BundledData.parameters(), seed: seed, start: start, makeStore: makeStore)
     }
 
-    /// Without the ten thousand places that no sample file lies in: every world writes the tables into each of its stores.
+    static let allCodes = Result { try BundledData.codes() }
+
+    /// Without the ten thousand places that few sample files lie in: every world writes the tables into each of its stores.
     static let codes = Result {
-        var tables = try BundledData.codes()
+        var tables = try allCodes.get()
         for name in ["divisions", "divisions.history"] { tables[name]?.removeAll { !$0.code.hasPrefix("3702") } }
         return tables
     }
@@ -37,8 +46,9 @@ enum County {
     /// The clean sample county, read once: its files wait to be reported.
     private static let sample = Result {
         try CSVImport.plan(
-            kind: WorkerFiles.kind, files: files("370211").map { ImportFile(name: $0["name"] ?? "", text: $0["text"] ?? "") },
-            codes: CodeTables(BundledData.codes()), parameters: Parameters(BundledData.parameters()),
+            kind: WorkerFiles.kind,
+            files: files("370211").map { ImportFile(name: $0["name"] ?? "", text: $0["text"] ?? "") },
+            codes: CodeTables(allCodes.get()), parameters: Parameters(BundledData.parameters()),
             divisionPath: ["370211", "370200", "370000", "000000"], today: CalendarDay(milliseconds: start))
     }
 

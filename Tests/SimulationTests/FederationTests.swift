@@ -15,7 +15,7 @@ struct Selection: Encodable {
 
 @Suite struct FederationTests {
     @Test func `files go up, decisions come down, and the national node counts`() throws {
-        var world = try County.world(seed: 1)
+        var world = try County.world(seed: 1, everyPlace: true)
         let taken = try County.importSample(&world, "370211")
         #expect(taken.taken == 150 && taken.refused == 0)
         let reported = try County.post(

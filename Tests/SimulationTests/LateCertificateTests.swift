@@ -15,11 +15,17 @@ import Testing
         try carry(from: World.province, to: engine, &world)
         for key in keys { #expect(try world.find(key, at: World.national) == nil) }
         let waiting = try world.refused(at: World.national)
-        #expect(!waiting.isEmpty && waiting.allSatisfy { $0.hasPrefix("deferred: waits for certificate of") || $0.hasPrefix("deferred: waits for seal") })
+        #expect(
+            !waiting.isEmpty
+                && waiting.allSatisfy {
+                    $0.hasPrefix("deferred: waits for certificate of") || $0.hasPrefix("deferred: waits for seal")
+                })
 
         let late = try #require(national.engine.trust.certificate(ofSeat: World.home))
         let sender = try world.site(World.province).engine.identity.node
-        let effects = try national.store.write(world.moment()) { try engine.handle(.certificates([late], from: sender), in: $0) }
+        let effects = try national.store.write(world.moment()) {
+            try engine.handle(.certificates([late], from: sender), in: $0)
+        }
         #expect(effects.contains(.trustChanged))
         try national.store.read { try engine.reload(from: $0) }
         for key in keys {

@@ -23,7 +23,9 @@ import Testing
             #expect(steps[0].hashes > 0 && steps[0].shown == ["nation"])
         }
         let national = try world.site(World.national)
-        let seals = try national.store.read { try ProofReader(national.engine).seals(in: $0) }.filter { $0.seat == World.home }
+        let seals = try national.store.read { try ProofReader(national.engine).seals(in: $0) }.filter {
+            $0.seat == World.home
+        }
         #expect(seals.allSatisfy { $0.packedBytes == nil })
         // Every seal of the home's log is there all the same, so that a gap would show.
         #expect(try seals.map(\.count).reduce(0, +) == Int(world.written(World.home)))
@@ -99,6 +101,7 @@ import Testing
 extension TreeSeat {
     init(seat code: String, _ level: Level, under parent: String?, _ chain: [String], isRelay: Bool = false) {
         self.init(
-            code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain, isRelay: isRelay)
+            code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain,
+            isRelay: isRelay)
     }
 }

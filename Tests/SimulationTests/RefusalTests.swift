@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RefusalTests {
     @Test func `a second import of the same files changes nothing`() throws {
-        var world = try County.world(seed: 30)
+        var world = try County.world(seed: 30, everyPlace: true)
         #expect(try County.importSample(&world, World.home).taken == 150)
         let before = try world.digest(World.home)
         let again = try County.importSample(&world, World.home)
@@ -28,7 +28,11 @@ import Testing
         #expect(try ruleAgainst(member, &world) == "U-02")
         var household = second
         household[WorkerFiles.Member.list] = [
-            Child(number: 1, row: { var row = Row(); row[WorkerFiles.Member.idNumber] = first[WorkerFiles.idNumber]; return row }())
+            Child(
+                number: 1,
+                row: {
+                    var row = Row(); row[WorkerFiles.Member.idNumber] = first[WorkerFiles.idNumber]; return row
+                }())
         ]
         #expect(try ruleAgainst(household, &world) == "U-02")
         #expect(try world.take([second]).count == 1)
@@ -107,7 +111,8 @@ import Testing
             let record = try #require(try tx.records.find(key: key, kind: WorkerFiles.kind.number).first)
             let version = try #require(try tx.versions.find(record.id, number))
             let entry = Entry(
-                core: EntryCore(type: type, record: record.uuid, version: number, subject: version.hash, createdMilliseconds: 7),
+                core: EntryCore(
+                    type: type, record: record.uuid, version: number, subject: version.hash, createdMilliseconds: 7),
                 seed: tx.moment.entropy(16), sections: [])
             var outgoing = Outgoing(identity)
             let carries = type == .approve ? [version.place] : []

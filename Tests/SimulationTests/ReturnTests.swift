@@ -58,7 +58,8 @@ import Testing
         #expect(try world.states(keys[0]) == ["55", "55", "55", nil])
         #expect(try world.states(keys[1]) == ["60", "60", "60", "60"])
         let atCity = try #require(try world.steps(keys[0], at: World.city).last)
-        #expect(atCity.act == "return" && atCity.seat == World.province && atCity.evidence == "seal" && atCity.failure == nil)
+        #expect(
+            atCity.act == "return" && atCity.seat == World.province && atCity.evidence == "seal" && atCity.failure == nil)
         let atHome = try #require(try world.steps(keys[0], at: World.home).last)
         #expect(atHome.act == "return" && atHome.seat == World.province && atHome.failure == nil)
         #expect(atHome.evidence == "excerpt" && atHome.broughtBy == World.city && atHome.code == "02")

@@ -43,8 +43,9 @@ enum DerivedForms {
         case .fiveYears: return value?.integer.map { Int64(CalendarDay(number: $0).year / 5 * 5) }
         case .step(let size):
             guard size > 0, let amount = value?.integer else { return nil }
-            let step = amount >= 0 ? amount / size : (amount - size + 1) / size
-            return step.multipliedReportingOverflow(by: size).partialValue
+            let step = amount / size - (amount % size < 0 ? 1 : 0)
+            let (lower, isBelowAll) = step.multipliedReportingOverflow(by: size)
+            return isBelowAll ? nil : lower
         }
     }
 }

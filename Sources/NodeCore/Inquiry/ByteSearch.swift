@@ -8,6 +8,7 @@ public struct ByteSearch: Sendable {
         public let place: String
     }
 
+    /// By their last four bytes: numbers and addresses of one county all begin alike.
     private let patterns: [UInt32: [(text: String, bytes: [UInt8])]]
 
     /// Strings of at least four bytes; shorter ones would be found everywhere.
@@ -19,7 +20,7 @@ public struct ByteSearch: Sendable {
         guard let short = strings.first(where: { $0.utf8.count < 4 }) else {
             patterns = Dictionary(
                 grouping: Set(strings).sorted().map { (text: $0, bytes: Array($0.utf8)) },
-                by: { ByteSearch.head($0.bytes, 0) })
+                by: { ByteSearch.number($0.bytes.suffix(4)) })
             return
         }
         throw NodeError(.badRequest, "字符串太短：\(short)", "too short to look for: \(short)")
@@ -38,19 +39,18 @@ public struct ByteSearch: Sendable {
     public func find(_ bytes: [UInt8], _ place: String) -> [Hit] {
         guard bytes.count >= 4 else { return [] }
         var hits = [Hit]()
-        var window = ByteSearch.head(bytes, 0) >> 8
+        var window = ByteSearch.number(bytes.prefix(3))
         for index in 3..<bytes.count {
             window = window << 8 | UInt32(bytes[index])
             guard let candidates = patterns[window] else { continue }
-            let start = index - 3
-            for candidate in candidates where bytes[start...].starts(with: candidate.bytes) {
+            for candidate in candidates {
+                let start = index + 1 - candidate.bytes.count
+                guard start >= 0, bytes[start...index].elementsEqual(candidate.bytes) else { continue }
                 hits.append(Hit(text: candidate.text, place: place))
             }
         }
         return hits
     }
 
-    private static func head(_ bytes: [UInt8], _ start: Int) -> UInt32 {
-        bytes[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
-    }
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 }

@@ -99,19 +99,22 @@ struct JournalTable {
             arguments: [target, origin, Int64(clamping: first)]) ?? false
     }
 
-    func postpone(journal: Int64, item: Int, reason: String) throws {
+    func postpone(journal: Int64, item: Int, reason: String, at milliseconds: Int64) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO deferred (journal, item, reason) VALUES (?, ?, ?)",
-            arguments: [journal, item, reason])
+            sql: "INSERT OR REPLACE INTO deferred (journal, item, reason, tried_ms) VALUES (?, ?, ?, ?)",
+            arguments: [journal, item, reason, milliseconds])
     }
 
     func settle(journal: Int64, item: Int) throws {
         try database.execute(sql: "DELETE FROM deferred WHERE journal = ? AND item = ?", arguments: [journal, item])
     }
 
+    /// Those tried longest ago first, so that many that wait for ever cannot keep others from their turn.
     func postponed(limit: Int) throws -> [(journal: Int64, item: Int, reason: String)] {
-        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM deferred ORDER BY journal, item LIMIT ?", arguments: [limit])
-            .map { (journal: $0["journal"], item: $0["item"], reason: $0["reason"]) }
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT * FROM deferred ORDER BY tried_ms, journal, item LIMIT ?", arguments: [limit]
+        )
+        .map { (journal: $0["journal"], item: $0["item"], reason: $0["reason"]) }
     }
 
     private func one(_ sql: String, _ arguments: StatementArguments) throws -> JournalRow? {

@@ -83,7 +83,8 @@ enum Migrations {
             PRIMARY KEY (record, version, level)
         ) WITHOUT ROWID;
         CREATE TABLE deferred (
-            journal INTEGER NOT NULL, item INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (journal, item)
+            journal INTEGER NOT NULL, item INTEGER NOT NULL, reason TEXT NOT NULL, tried_ms INTEGER NOT NULL,
+            PRIMARY KEY (journal, item)
         ) WITHOUT ROWID;
         -- Which seals of other logs went into one of this node's own logs.
         CREATE TABLE relayed (

@@ -60,6 +60,7 @@ struct FilesHistory: Verb {
             say("  可见 ", "  shown ") + listed(step.shown) + say("；不下放 ", "; withheld ") + listed(step.withheld),
         ]
         if let code = step.code, !code.isEmpty { lines.append(say("  原因 ", "  reason ") + code + " " + (step.words ?? "")) }
+        if !step.fields.isEmpty { lines.append(say("  字段 ", "  fields ") + listed(step.fields)) }
         lines.append(step.failure.map { say("  失败：", "  FAILED: ") + $0 } ?? say("  通过", "  ok"))
         return lines
     }

@@ -47,7 +47,7 @@ struct LocalListener: Sendable {
         case "/healthz": return Web.text(.ok, "ok\n")
         case "/readyz": return await ready()
         case "/metrics": return Web.text(.ok, try await metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
-        case "/api/v1/openapi.json": return Web.json(200, try Catalog.api.openAPI(version: node.host.version))
+        case "/api/v1/openapi.json": return Web.json(200, try LocalListener.openAPI(version: node.host.version))
         case let path where path.hasPrefix(LocalListener.prefix): return try await call(request, path)
         default: return Web.text(.notFound, "")
         }
@@ -72,6 +72,21 @@ struct LocalListener: Sendable {
             return Web.json(reply.status, reply.json)
         }
     }
+
+    /// All that is answered under `/api/v1`: the catalogue's endpoints and the two that need this process.
+    static func openAPI(version: String) throws -> [UInt8] {
+        try API(Catalog.api.endpoints + ofProcess).openAPI(version: version)
+    }
+
+    /// Answered by `call` itself; declared for the description.
+    private static let ofProcess: [Endpoint] = [
+        Endpoint(
+            "POST", "enrolments/join", Label("用邀请入网", "Join with an invitation"), body: "the invitation as it was given",
+            .write { _, _ in throw needsProcess }),
+        Endpoint("POST", "sync/now", Label("立即同步", "Try the parent at once"), .write { _, _ in throw needsProcess }),
+    ]
+
+    private static let needsProcess = NodeError(.unreachable, "需要节点在运行", "this needs a running node")
 
     private func refusal(_ error: NodeError) -> Response {
         do { return Web.json(error.code.status, try Reply(API.Refusal(error)).json) } catch {

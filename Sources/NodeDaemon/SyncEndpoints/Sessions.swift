@@ -24,8 +24,8 @@ actor Sessions {
     private var sessions: [[UInt8]: Entry] = [:]
     private var staged: [NodeID: (cover: String, bytes: [UInt8])] = [:]
 
-    func challenge(_ nonce: [UInt8]) -> Bool {
-        let now = ContinuousClock.now
+    /// False when too many are open.
+    func challenge(_ nonce: [UInt8], at now: ContinuousClock.Instant = .now) -> Bool {
         if challenges.count >= Sessions.challengesMax { challenges = challenges.filter { $0.value > now } }
         guard challenges.count < Sessions.challengesMax else { return false }
         challenges[nonce] = now + Sessions.challengeLife
@@ -33,9 +33,9 @@ actor Sessions {
     }
 
     /// True once for each challenge, within its life.
-    func redeem(_ nonce: [UInt8]) -> Bool {
+    func redeem(_ nonce: [UInt8], at now: ContinuousClock.Instant = .now) -> Bool {
         guard let end = challenges.removeValue(forKey: nonce) else { return false }
-        return end > ContinuousClock.now
+        return end > now
     }
 
     func open(_ session: Session) {

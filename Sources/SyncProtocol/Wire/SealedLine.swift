@@ -41,7 +41,9 @@ public struct SealedLine: Sendable {
     }
 
     public func open(_ sealed: [UInt8], from side: Side, _ binding: Binding) throws -> [UInt8] {
-        try AEAD.open(sealed, key: key(side), nonce: nonce(side, binding), authenticating: header(side, binding))
+        // Too short for a tag: the sender's fault, not that of the cipher.
+        guard sealed.count >= 16 else { throw ProtocolError(.badSignature, "the message carries no seal") }
+        return try AEAD.open(sealed, key: key(side), nonce: nonce(side, binding), authenticating: header(side, binding))
     }
 
     private func key(_ side: Side) -> [UInt8] { side == .child ? childKey : parentKey }

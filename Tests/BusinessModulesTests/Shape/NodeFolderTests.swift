@@ -16,7 +16,7 @@ import Testing
     private func withPath(_ body: (String) throws -> Void) throws {
         let path = FileManager.default.temporaryDirectory.path + "/nf-" + UUID().uuidString.prefix(8)
         defer {
-            do { try FileManager.default.removeItem(atPath: path) } catch { /* not every test makes it */ }
+            do { try FileManager.default.removeItem(atPath: path) } catch { /* not every test makes it */  }
         }
         try body(path)
     }

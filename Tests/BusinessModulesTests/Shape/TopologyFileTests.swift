@@ -82,10 +82,11 @@ import Testing
     }
 
     @Test func `all problems are listed at once`() {
-        #expect(problems {
-            $0[1]["address"] = "nowhere"
-            $0[3]["code"] = "x"
-        }.count == 2)
+        #expect(
+            problems {
+                $0[1]["address"] = "nowhere"
+                $0[3]["code"] = "x"
+            }.count == 2)
     }
 
     @Test(arguments: ["", "[]", "{}", "{\"seats\": 1}", "{\"seats\": [{}]}"])

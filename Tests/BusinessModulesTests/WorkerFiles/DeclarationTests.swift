@@ -31,15 +31,19 @@ struct DeclarationTests {
 
     @Test func `what must not travel is marked so`() {
         let home = Set(kind.fields.filter { [.home, .local].contains($0.mark) }.map(\.code))
-        #expect(home == [
-            "name_pinyin", "disability_cert_no", "other_contact", "member_no", "bank_name", "bank_branch", "bank_account",
-            "bank_holder", "photo_id", "filed_by", "grassroots_by", "remark",
-        ])
+        #expect(
+            home == [
+                "name_pinyin", "disability_cert_no", "other_contact", "member_no", "bank_name", "bank_branch",
+                "bank_account",
+                "bank_holder", "photo_id", "filed_by", "grassroots_by", "remark",
+            ])
         let city = Set(kind.fields.filter { $0.mark == .city }.map(\.code))
-        #expect(city == [
-            "category_override_reason", "address", "postcode", "employer_name", "employer_credit_code", "contract_signed_on",
-            "contract_months", "cause_text", "deregister_note",
-        ])
+        #expect(
+            city == [
+                "category_override_reason", "address", "postcode", "employer_name", "employer_credit_code",
+                "contract_signed_on",
+                "contract_months", "cause_text", "deregister_note",
+            ])
         #expect(WorkerFiles.idNumber.definition.mark == .hidden)
         #expect(WorkerFiles.Member.idNumber.definition.mark == .hiddenCity)
         #expect(WorkerFiles.name.definition.mark == .masked && WorkerFiles.Member.name.definition.mark == .maskedCity)
@@ -72,7 +76,8 @@ struct DeclarationTests {
 
     @Test func `all states of the workflow are codes, and statistics count only what every level sees`() {
         let flow = kind.workflow
-        let states = [flow.draft, flow.ready, flow.pending, flow.returned, flow.approved] + flow.active + flow.editable
+        let states =
+            [flow.draft, flow.ready, flow.pending, flow.returned, flow.approved] + flow.active + flow.editable
             + flow.steps.flatMap { [$0.from, $0.to] }
         #expect(states.allSatisfy { Samples.codes.contains($0, in: "file_status") })
         #expect(kind.statistics.flatMap(\.dimensions).allSatisfy { $0.mark == .kept })

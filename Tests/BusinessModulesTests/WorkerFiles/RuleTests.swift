@@ -46,11 +46,23 @@ struct RuleTests {
     }
 
     @Test func `what is required depends on the rest of the file`() throws {
-        #expect(try spoilt { $0[WorkerFiles.employmentStatus] = "02"; $0[WorkerFiles.employerName] = nil }.contains("R-01"))
-        #expect(try spoilt { $0[WorkerFiles.personKind] = "4"; $0[WorkerFiles.newFormJob] = nil }.contains("R-01"))
-        #expect(try spoilt { $0[WorkerFiles.mainCause] = "99"; $0[WorkerFiles.causeText] = "  " }.contains("R-01"))
+        #expect(
+            try spoilt {
+                $0[WorkerFiles.employmentStatus] = "02"; $0[WorkerFiles.employerName] = nil
+            }.contains("R-01"))
+        #expect(
+            try spoilt {
+                $0[WorkerFiles.personKind] = "4"; $0[WorkerFiles.newFormJob] = nil
+            }.contains("R-01"))
+        #expect(
+            try spoilt {
+                $0[WorkerFiles.mainCause] = "99"; $0[WorkerFiles.causeText] = "  "
+            }.contains("R-01"))
         #expect(try spoilt { $0[WorkerFiles.grassrootsBy] = nil }.contains("R-01"))
-        #expect(try spoilt { $0[WorkerFiles.legacyStatus] = "80"; $0[WorkerFiles.deregisterReason] = nil }.contains("R-01"))
+        #expect(
+            try spoilt {
+                $0[WorkerFiles.legacyStatus] = "80"; $0[WorkerFiles.deregisterReason] = nil
+            }.contains("R-01"))
         let draft = try spoilt { record in
             record[WorkerFiles.legacyStatus] = nil
             record[WorkerFiles.fileStatus] = "10"
@@ -110,11 +122,12 @@ struct RuleTests {
     }
 
     @Test func `another category needs a reason of ten characters`() throws {
-        let standard = Parameters(["minimum_living_monthly", "relative_multiple", "accident_multiple"].map { key in
-            Parameters.Entry(
-                key: key, division: "370000", from: CalendarDay(number: 0), to: nil,
-                value: key == "minimum_living_monthly" ? "0.01" : "2")
-        })
+        let standard = Parameters(
+            ["minimum_living_monthly", "relative_multiple", "accident_multiple"].map { key in
+                Parameters.Entry(
+                    key: key, division: "370000", from: CalendarDay(number: 0), to: nil,
+                    value: key == "minimum_living_monthly" ? "0.01" : "2")
+            })
         var record = try household()
         record[WorkerFiles.minimumLivingUsed] = 1
         #expect(rules(record, brought: standard) == ["C-90"])
@@ -138,7 +151,10 @@ struct RuleTests {
     }
 
     @Test func `a wrong number says nothing about birth and sex`() throws {
-        #expect(try spoilt { $0[WorkerFiles.idNumber] = "370285197602299970"; $0[WorkerFiles.disabilityCertNo] = nil } == [])
+        #expect(
+            try spoilt {
+                $0[WorkerFiles.idNumber] = "370285197602299970"; $0[WorkerFiles.disabilityCertNo] = nil
+            } == [])
     }
 
     @Test func `a division lies in those its digits name`() {

@@ -15,9 +15,13 @@ import Testing
     }
 
     /// RFC 8949 appendix A.
-    @Test(arguments: zip(
-        ["00", "01", "0a", "17", "1818", "1819", "1864", "1903e8", "1a000f4240", "1b000000e8d4a51000", "1bffffffffffffffff"],
-        [0, 1, 10, 23, 24, 25, 100, 1_000, 1_000_000, 1_000_000_000_000, UInt64.max]))
+    @Test(
+        arguments: zip(
+            [
+                "00", "01", "0a", "17", "1818", "1819", "1864", "1903e8", "1a000f4240", "1b000000e8d4a51000",
+                "1bffffffffffffffff",
+            ],
+            [0, 1, 10, 23, 24, 25, 100, 1_000, 1_000_000, 1_000_000_000_000, UInt64.max]))
     func `unsigned integers are read and written in the shortest head`(_ text: String, _ value: UInt64) throws {
         var reader = CanonicalReader(try hex(text))
         #expect(try reader.unsigned() == value)

@@ -12,9 +12,12 @@ import Testing
         ("40", .bytes([])), ("4401020304", .bytes([1, 2, 3, 4])), ("60", .text("")), ("6161", .text("a")),
         ("6449455446", .text("IETF")), ("62225c", .text("\"\\")), ("62c3bc", .text("ü")), ("63e6b0b4", .text("水")),
         ("64f0908591", .text("𐅑")), ("80", .array([])), ("83010203", .array([.integer(1), .integer(2), .integer(3)])),
-        ("8301820203820405", .array([
-            .integer(1), .array([.integer(2), .integer(3)]), .array([.integer(4), .integer(5)]),
-        ])),
+        (
+            "8301820203820405",
+            .array([
+                .integer(1), .array([.integer(2), .integer(3)]), .array([.integer(4), .integer(5)]),
+            ])
+        ),
         ("98190102030405060708090a0b0c0d0e0f101112131415161718181819", .array((1...25).map { .integer($0) })),
         ("a0", .map([])), ("a201020304", .map([.init(1, .integer(2)), .init(3, .integer(4))])),
     ]

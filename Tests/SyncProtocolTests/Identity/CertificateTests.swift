@@ -96,10 +96,11 @@ import Testing
         try trust.admit(other)
         let otherKey = try SigningKey(suite: .international, seed: [UInt8](repeating: 22, count: 32))
         let namesake = try SigningKey(suite: .international, seed: [UInt8](repeating: 23, count: 32))
-        try trust.admit(Certificate(
-            node: #require(NodeID([UInt8](repeating: 23, count: 16))),
-            seat: Seat(code: "320500", level: 2, parent: "330000"),
-            key: namesake.publicKey, federation: union.federation, issuer: otherKey))
+        try trust.admit(
+            Certificate(
+                node: #require(NodeID([UInt8](repeating: 23, count: 16))),
+                seat: Seat(code: "320500", level: 2, parent: "330000"),
+                key: namesake.publicKey, federation: union.federation, issuer: otherKey))
         let forged = try Certificate(
             node: union.county.node, seat: union.county.certificate.seat,
             key: SigningKey(suite: .international, seed: [UInt8](repeating: 24, count: 32)).publicKey,
@@ -127,11 +128,17 @@ import Testing
             write(&writer)
             return try SignedMessage(signing: writer.bytes, as: .certificate, in: union.federation, with: union.city.key)
         }
-        let weak = try message { $0.unsigned(1); $0.byteString([UInt8](repeating: 0, count: 32)) }
+        let weak = try message {
+            $0.unsigned(1); $0.byteString([UInt8](repeating: 0, count: 32))
+        }
         expectRefusal(.weakKey) { _ = try Certificate(decoding: weak.encoded[...]) }
-        let future = try message { $0.unsigned(2); $0.byteString([UInt8](repeating: 0, count: 33)) }
+        let future = try message {
+            $0.unsigned(2); $0.byteString([UInt8](repeating: 0, count: 33))
+        }
         expectRefusal(.unsupportedSuite) { _ = try Certificate(decoding: future.encoded[...]) }
-        let longer = try message { $0.unsigned(1); $0.byteString(union.root.key.publicKey.bytes); $0.null() }
+        let longer = try message {
+            $0.unsigned(1); $0.byteString(union.root.key.publicKey.bytes); $0.null()
+        }
         expectRefusal(.malformed) { _ = try Certificate(decoding: longer.encoded[...]) }
     }
 

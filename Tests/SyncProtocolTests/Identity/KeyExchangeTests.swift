@@ -36,7 +36,8 @@ import Testing
         #expect(Hex.encode(first) == firstExpected)
         let second = KeyDerivation.hkdf(
             secret: Array(0...0x4F), salt: Array(0x60...0xAF), info: Array(0xB0...0xFF), count: 82)
-        let secondExpected = "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e59"
+        let secondExpected =
+            "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e59"
             + "0e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87"
         #expect(Hex.encode(second) == secondExpected)
         let third = KeyDerivation.hkdf(secret: input, info: [], count: 42)

@@ -50,7 +50,9 @@ import Testing
         let read = try decode(encoded(block), contexts: 3)
         #expect(read == block)
         #expect(encoded(read) == encoded(block))
-        let table = [union.context(union.county), union.context(union.county, kind: 2), union.context(union.county, kind: 0)]
+        let table = [
+            union.context(union.county), union.context(union.county, kind: 2), union.context(union.county, kind: 0),
+        ]
         #expect(read.leaves(table) == zip(contexts, entries).map { $1.hash(in: table[$0].digest) })
     }
 
@@ -73,11 +75,21 @@ import Testing
     @Test func `missing, doubled, unknown and misplaced columns are refused`() {
         let cases: [(inout CanonicalWriter) -> Void] = [
             { $0.array(0) },
-            { $0.array(1); $0.array(2); $0.unsigned(1); $0.array(0) },
-            { $0.array(1); $0.array(2); $0.unsigned(5); $0.array(0) },
-            { $0.array(1); $0.array(2); $0.unsigned(256); $0.array(0) },
-            { $0.array(1); $0.array(2); $0.unsigned(0); $0.array(0) },
-            { $0.array(1); $0.array(2); $0.unsigned(0); $0.array(2); $0.byteString([0xA0]); $0.byteString([0xA0]) },
+            {
+                $0.array(1); $0.array(2); $0.unsigned(1); $0.array(0)
+            },
+            {
+                $0.array(1); $0.array(2); $0.unsigned(5); $0.array(0)
+            },
+            {
+                $0.array(1); $0.array(2); $0.unsigned(256); $0.array(0)
+            },
+            {
+                $0.array(1); $0.array(2); $0.unsigned(0); $0.array(0)
+            },
+            {
+                $0.array(1); $0.array(2); $0.unsigned(0); $0.array(2); $0.byteString([0xA0]); $0.byteString([0xA0])
+            },
             { writer in
                 writer.array(2)
                 for _ in 0..<2 {
@@ -115,14 +127,24 @@ import Testing
         let digest = [UInt8](repeating: 3, count: 32)
         let wrong: [[UInt8]] = [
             block(nil) { $0.byteString([0xA0]) },
-            block(seed) { $0.array(2); $0.byteString(seed); $0.byteString([0xA0]) },
-            block(seed) { $0.array(1); $0.byteString(digest) },
-            block(nil) { $0.array(2); $0.byteString(seed.dropLast()); $0.byteString([0xA0]) },
-            block(nil) { $0.array(1); $0.byteString(digest.dropLast()) },
+            block(seed) {
+                $0.array(2); $0.byteString(seed); $0.byteString([0xA0])
+            },
+            block(seed) {
+                $0.array(1); $0.byteString(digest)
+            },
+            block(nil) {
+                $0.array(2); $0.byteString(seed.dropLast()); $0.byteString([0xA0])
+            },
+            block(nil) {
+                $0.array(1); $0.byteString(digest.dropLast())
+            },
             block(nil) { $0.array(0) }, block(nil) { $0.null() }, block(nil) { $0.text("") }, block(nil) { $0.array(3) },
         ]
         for bytes in wrong { expectRefusal(.malformed) { _ = try decode(bytes) } }
-        let salted = block(nil) { $0.array(2); $0.byteString(seed); $0.byteString([0xA0]) }
+        let salted = block(nil) {
+            $0.array(2); $0.byteString(seed); $0.byteString([0xA0])
+        }
         #expect(throws: Never.self) { _ = try decode(salted) }
     }
 
@@ -148,7 +170,8 @@ import Testing
         func bytes(_ count: Int) -> [UInt8] {
             raw(
                 runs: [[0, 1_000], [0, UInt64(count - 1_000)]], cores: [[UInt8]](repeating: bare, count: count),
-                seeds: [[UInt8]?](repeating: nil, count: count)) { $0.array(0) }
+                seeds: [[UInt8]?](repeating: nil, count: count)
+            ) { $0.array(0) }
         }
         #expect(throws: Never.self) { _ = try decode(bytes(1_024)) }
         expectRefusal(.malformed) { _ = try decode(bytes(1_025)) }

@@ -4,7 +4,11 @@ import Testing
 @Suite struct EntryTests {
     let context: EntryContext
 
-    init() throws { context = try { let union = try Union(); return union.context(union.county) }() }
+    init() throws {
+        context = try {
+            let union = try Union(); return union.context(union.county)
+        }()
+    }
 
     @Test func `reduction leaves the hash and takes the seed`() {
         let entry = report(1), hash = entry.hash(in: context.digest)

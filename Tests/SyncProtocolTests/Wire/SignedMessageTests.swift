@@ -59,8 +59,10 @@ import Testing
         expectRefusal(.malformed) { _ = try SignedMessage(decoding: bytes[...]) }
     }
 
-    @Test(arguments: ["26", "28", "08", "00", "3a00010000", "3b7fffffffffffffff", "3bffffffffffffffff",
-        "1bffffffffffffffff"])
+    @Test(arguments: [
+        "26", "28", "08", "00", "3a00010000", "3b7fffffffffffffff", "3bffffffffffffffff",
+        "1bffffffffffffffff",
+    ])
     func `another algorithm is refused by name`(_ algorithm: String) throws {
         var header = CanonicalWriter()
         header.map(2)

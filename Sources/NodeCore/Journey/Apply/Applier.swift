@@ -58,7 +58,8 @@ struct Applier {
         let outcome = try outcome(of: fact, &outgoing, in: tx)
         switch outcome {
         case .applied, .repeated: try tx.journal.settle(journal: journalID, item: index)
-        case .deferred(let reason): try tx.journal.postpone(journal: journalID, item: index, reason: reason)
+        case .deferred(let reason):
+            try tx.journal.postpone(journal: journalID, item: index, reason: reason, at: tx.moment.milliseconds)
         case .rejected(let error):
             try tx.journal.settle(journal: journalID, item: index)
             guard !isReplay else { break }

@@ -124,9 +124,10 @@ struct Facts {
         guard identity.level < ceiling, known.home != identity.node else { return }
         for version in try tx.versions.all(known.id) {
             let place = version.place
-            guard let carrier = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id else { continue }
+            // Without a carrier the entry came in its author's own changeset, as the city has it from the county.
+            guard let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id else { continue }
             try Reduction(identity: identity).reduce(
-                record: known.uuid, in: carrier, to: Disclosure.shown(at: identity.level, ceiling: ceiling), tx)
+                record: known.uuid, in: row, to: Disclosure.shown(at: identity.level, ceiling: ceiling), tx)
         }
     }
 

@@ -19,8 +19,10 @@ struct Forwarding {
     {
         guard let parent else { return }
         // What this level decided itself went up when it was decided, and its place is in the log down to the home.
-        let decisions = try tx.decisions.all(record.id, version: version.number).filter { $0.level != identity.level.rawValue }
-        let carried = [version.place] + decisions.filter { $0.type == .approve || $0.type == .withdraw }.map(\.place)
+        let decisions = try tx.decisions.all(record.id, version: version.number).filter { decision in
+            decision.level != identity.level.rawValue && (decision.type == .approve || decision.type == .withdraw)
+        }
+        let carried = [version.place] + decisions.map(\.place)
         try pass(record, version, carrying: carried, to: identity.log(.up, toward: parent.node), &outgoing, in: tx)
     }
 

@@ -1,0 +1,155 @@
+import BusinessModules
+import Foundation
+import NIOHTTP1
+import SyncProtocol
+import Testing
+
+@testable import NodeCore
+@testable import NodeDaemon
+
+@Suite struct EnrolmentTests {
+    private struct Applicant: Sendable {
+        let peer: Peer
+
+        init() throws {
+            let template = try Template.shared()
+            peer = try Peer.stranger(template.county.peer.federation, trust: template.county.peer.trust)
+        }
+
+        func ask(_ node: TestNode, _ invitation: Invitation) async throws -> (status: Int, code: String, body: [UInt8]) {
+            let request = try EnrolmentRequest(invitation, node: peer.node, key: peer.key)
+            let answer = try await node.line.call(.POST, "/sync/enrol", request.message.encoded)
+            return (answer.status, ParentClient.refusal(answer.status, answer.body).code, answer.body)
+        }
+    }
+
+    private static func invite(_ seat: String, at node: TestNode) async throws -> Invitation {
+        let answer = try await node.api.post("/api/v1/enrolments", ["seat": seat])
+        #expect(answer.status == 201)
+        return try #require(try answer.decode(NodeEndpoints.InvitationFile.self).invitation)
+    }
+
+    @Test func `of twenty uses of one code at once exactly one wins`() async throws {
+        try await TestNode.run("370000") { node in
+            let invitation = try await Self.invite("370100", at: node)
+            let answers = try await withThrowingTaskGroup(of: (Int, String, [UInt8]).self) { group in
+                for _ in 0..<20 {
+                    group.addTask { try await Applicant().ask(node, invitation) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count { $0.0 == 200 } == 1)
+            #expect(answers.count { $0.0 == 403 && $0.1 == "code-used" } == 19)
+            let path = try CertificateList.decode(try #require(answers.first { $0.0 == 200 }).2)
+            #expect(path.map(\.seat.code) == ["000000", "370000", "370100"])
+            let late = try await Applicant().ask(node, invitation)
+            #expect(late.code == "code-used")
+            try await expectHealthy(node)
+        }
+    }
+
+    @Test func `the winner may ask again, as the same use`() async throws {
+        try await TestNode.run("370000") { node in
+            let invitation = try await Self.invite("370100", at: node)
+            let applicant = try Applicant()
+            let first = try await applicant.ask(node, invitation)
+            let second = try await applicant.ask(node, invitation)
+            #expect(first.status == 200 && second.status == 200 && first.body == second.body)
+        }
+    }
+
+    @Test func `an expired code and one for another seat or parent are refused alike`() async throws {
+        try await TestNode.run("370000") { node in
+            let engine = try #require(await node.node.engine)
+            let dayBefore = Moment(
+                milliseconds: Node.moment().milliseconds - 25 * 3_600_000, entropy: Node.moment().entropy)
+            let store = await node.node.store
+            let expired = try store.write(dayBefore) { try Enrolment(engine).invite(seat: "370100", in: $0) }
+            #expect(try await Applicant().ask(node, expired).code == "code-used")
+
+            let good = try await Self.invite("370100", at: node)
+            let applicant = try Applicant()
+            func altered(seat: String? = nil, parent: NodeID? = nil, code: [UInt8]? = nil) -> Invitation {
+                Invitation(
+                    federation: good.federation, seat: seat ?? good.seat, parent: parent ?? good.parent,
+                    code: code ?? good.code, root: good.root, expires: good.expires)
+            }
+            for wrong in [
+                altered(seat: "370200"), altered(seat: "999999"), altered(parent: applicant.peer.node),
+                altered(code: [UInt8](repeating: 1, count: 16)), altered(code: []),
+            ] {
+                let answer = try await applicant.ask(node, wrong)
+                #expect(answer.status == 403 && answer.code == "code-used", "\(answer)")
+            }
+            // None of these attempts used the code up.
+            #expect(try await applicant.ask(node, good).status == 200)
+        }
+    }
+
+    @Test func `a seat that is not directly below is not invited`() async throws {
+        try await TestNode.run("370000") { node in
+            for seat in ["370211", "000000", "370000", "440000", ""] {
+                let answer = try await node.api.post("/api/v1/enrolments", ["seat": seat])
+                let code = try answer.code
+                #expect(answer.status == 403 && code == "not-allowed", "\(seat)")
+            }
+        }
+    }
+
+    @Test func `a request that is not signed by the key it names is refused`() async throws {
+        try await TestNode.run("370000") { node in
+            let invitation = try await Self.invite("370100", at: node)
+            let peer = try Applicant().peer
+            let request = try EnrolmentRequest(invitation, node: peer.node, key: peer.key)
+            let thief = try SignedMessage(
+                signing: Array(request.message.payload), as: .enrolment, in: peer.federation, with: Applicant().peer.key)
+            for bytes in [thief.encoded, [], [0xFF], Array(request.message.encoded.dropLast())] {
+                let answer = try await node.line.call(.POST, "/sync/enrol", bytes)
+                #expect(answer.status == 403 || answer.status == 422, "\(answer.status)")
+            }
+            #expect(try await Applicant().ask(node, invitation).status == 200)
+        }
+    }
+
+    @Test func `of a code only its digest is kept`() async throws {
+        try await TestNode.run("370000") { node in
+            let invitation = try await Self.invite("370100", at: node)
+            let files = try node.folder.storeFiles.filter(FileManager.default.fileExists).map {
+                try Data(contentsOf: URL(fileURLWithPath: $0))
+            }
+            #expect(files.contains { $0.range(of: Data("administrator".utf8)) != nil })
+            for form in [Data(invitation.code), Data(Hex.encode(invitation.code).utf8)] {
+                #expect(!files.contains { $0.range(of: form) != nil })
+            }
+            #expect(try await !node.api.get("/api/v1/enrolments").text.contains(Hex.encode(invitation.code)))
+        }
+    }
+
+    @Test func `a new node joins by its invitation, once, and only by its own`() async throws {
+        let scratch = try Scratch()
+        try await TestNode.run("370000") { parent in
+            let file = try await parent.api.post("/api/v1/enrolments", ["seat": "370100"])
+            try await TestNode.run(try TestFolder.make(new: "370100", in: scratch)) { node in
+                #expect(try await node.api.get("/readyz").status == 503)
+                #expect(try await node.api.get("/healthz").status == 200)
+                #expect(try await node.line.call(.POST, "/sync/hello", []).status == 503)
+                let early = try await node.api.get("/api/v1/sync/status")
+                let code = try early.code
+                #expect(early.status == 409 && code == "not-enrolled")
+                let noInvitation = try await node.api.call("POST", "/api/v1/enrolments/join", Array("{}".utf8))
+                #expect(noInvitation.status == 400)
+                let joined = try await node.api.call("POST", "/api/v1/enrolments/join", file.body)
+                #expect(joined.status == 200, "\(joined.text)")
+                #expect(try await node.api.get("/readyz").status == 200)
+                let again = try await node.api.call("POST", "/api/v1/enrolments/join", file.body)
+                #expect(again.status == 409)
+            }
+            try await TestNode.run(try TestFolder.make(new: "370102", in: scratch)) { node in
+                let wrong = try await node.api.call("POST", "/api/v1/enrolments/join", file.body)
+                #expect(wrong.status == 422)
+                #expect(try await node.api.get("/readyz").status == 503)
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+}
