@@ -4,8 +4,6 @@ import NIOCore
 import NIOHTTP1
 import NodeCore
 
-
-
 /// The Unix socket of one node, asked as `nodectl` asks it.
 struct LocalAPI: Sendable {
     let socket: String
@@ -25,7 +23,8 @@ struct LocalAPI: Sendable {
     }
 
     func call(
-        _ method: String, _ path: String, _ body: [UInt8] = [], actor: String? = "test", within time: TimeAmount = .seconds(30)
+        _ method: String, _ path: String, _ body: [UInt8] = [], actor: String? = "test",
+        within time: TimeAmount = .seconds(15)
     ) async throws -> Answer {
         let host = socket.replacing("/", with: "%2F")
         var request = HTTPClientRequest(url: "http+unix://\(host)\(path)")
@@ -44,11 +43,19 @@ struct LocalAPI: Sendable {
         try await call("POST", path, [UInt8](try JSONEncoder().encode(body)))
     }
 
-    /// The client itself tries to connect again until the socket is there.
+    /// The client itself tries to connect until the socket is there; connections that an earlier process left are used up.
     func waitUntilHealthy() async throws {
-        guard try await get("/healthz").status == 200 else {
-            throw NodeError(.unreachable, "节点未能启动", "the node did not come up")
+        var failure: any Error = NodeError(.unreachable, "节点未能启动", "the node did not come up")
+        for _ in 0..<4 {
+            do {
+                if try await get("/healthz").status == 200 { return }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                failure = error
+            }
         }
+        throw failure
     }
 
     /// The value of one metric with its labels; 0 when it is not there.

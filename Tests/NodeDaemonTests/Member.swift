@@ -63,7 +63,8 @@ struct Member: Sendable {
         let request = API.Request(
             method, path, body: [UInt8](try JSONEncoder().encode(body)), principal: Principal("test"))
         return try Catalog.api.answer(
-            request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Template.start).0
+            request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Template.start
+        ).0
     }
 
     func changesets(toward parent: NodeID) throws -> [Changeset] {

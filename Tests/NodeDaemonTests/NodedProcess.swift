@@ -48,7 +48,7 @@ final class NodedProcess: Sendable {
         let code = await withTaskGroup(of: Int32?.self) { [ends] group in
             group.addTask { await ends.first { _ in true } }
             group.addTask {
-                do { try await Task.sleep(for: time) } catch { /* the process ended first */ }
+                do { try await Task.sleep(for: time) } catch { /* the process ended first */  }
                 return nil
             }
             let first = await group.next() ?? nil

@@ -26,7 +26,8 @@ import Testing
             // Sent again, it is answered with the receipt and takes effect no second time.
             let after = try await node.api.content()
             let repeated = try await gateway.upload(changesets[1].encoded)
-            let receipt = try Receipt(verifying: repeated.body[...], from: try await node.id, trust: template.county.peer.trust)
+            let receipt = try Receipt(
+                verifying: repeated.body[...], from: try await node.id, trust: template.county.peer.trust)
             #expect(repeated.status == 200 && receipt.durable == changesets[2].seal.next)
             #expect(try await node.api.content() == after)
             #expect(try await node.api.quarantine().isEmpty)

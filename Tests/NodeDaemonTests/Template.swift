@@ -12,7 +12,8 @@ struct Template: Sendable {
     struct Image: Sendable {
         let seat: String
         let keySeedHex: String
-        let store: Data
+        /// The store's file and what SQLite keeps beside it, by suffix.
+        let files: [String: Data]
     }
 
     let images: [String: Image]
@@ -51,10 +52,12 @@ struct Template: Sendable {
             ("370200", .city, "370000", ["370000"]), ("370102", .county, "370100", ["370100", "370000"]),
             ("370211", .county, "370200", ["370200", "370000"]), ("370285", .county, "370200", ["370200", "370000"]),
         ]
-        return NodeTree(seats.map { code, level, parent, chain in
-            TreeSeat(
-                code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain, isRelay: false)
-        })
+        return NodeTree(
+            seats.map { code, level, parent, chain in
+                TreeSeat(
+                    code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain,
+                    isRelay: false)
+            })
     }()
 
     private init() throws {
@@ -91,7 +94,9 @@ struct Template: Sendable {
         try member.act(.certificates(certificates, from: member.peer.node))
     }
 
-    private static func certifyOthers(at province: Founding) throws -> (city: Peer, county: Peer, certificates: [Certificate]) {
+    private static func certifyOthers(at province: Founding) throws -> (
+        city: Peer, county: Peer, certificates: [Certificate]
+    ) {
         let above = try province.member().peer
         let city = try Peer.stranger(above.federation, trust: above.trust)
         let county = try Peer.stranger(above.federation, trust: above.trust)
@@ -143,10 +148,10 @@ struct Founding {
         }
     }
 
-    /// Closes the store, which leaves one file.
     func image() throws -> Template.Image {
         try store.close()
-        return Template.Image(
-            seat: seat, keySeedHex: keySeedHex, store: try Data(contentsOf: URL(fileURLWithPath: path ?? "")))
+        var files = [String: Data]()
+        for suffix in ["", "-wal"] { files[suffix] = FileManager.default.contents(atPath: (path ?? "") + suffix) }
+        return Template.Image(seat: seat, keySeedHex: keySeedHex, files: files)
     }
 }

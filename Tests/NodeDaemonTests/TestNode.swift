@@ -6,6 +6,7 @@ import Logging
 import NIOHTTP1
 import NodeCore
 import ServiceLifecycle
+import Synchronization
 import SyncProtocol
 
 @testable import NodeDaemon
@@ -28,9 +29,12 @@ final class Scratch: Sendable {
 
 /// Ports that nobody listens on, below those that the system gives to calls going out.
 enum FreePort {
+    private static let taken = Mutex(Set<Int>())
+
     static func take() throws -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: 20_000..<32_000)
+            guard taken.withLock({ $0.insert(port).inserted }) else { continue }
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(descriptor) }
             var address = sockaddr_in()
@@ -58,9 +62,7 @@ enum TestFolder {
     /// A copy of an enrolled node.
     static func make(_ image: Template.Image, in scratch: Scratch) throws -> NodeFolder {
         try make(image.seat, image.keySeedHex, in: scratch) { folder in
-            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.storePath))
-            try handle.write(contentsOf: image.store)
-            try handle.close()
+            for (suffix, data) in image.files { try data.write(to: URL(fileURLWithPath: folder.storePath + suffix)) }
         }
     }
 
@@ -107,7 +109,7 @@ struct TestNode: Sendable {
 
     /// Runs a copy of an enrolled node while `body` does.
     static func run<Result: Sendable>(
-        _ seat: String, body: @Sendable (TestNode) async throws -> Result
+        _ seat: String, body: @escaping @Sendable (TestNode) async throws -> Result
     ) async throws -> Result {
         let scratch = try Scratch()
         let result = try await run(try TestFolder.make(try Template.shared().image(seat), in: scratch), body: body)
@@ -116,7 +118,7 @@ struct TestNode: Sendable {
     }
 
     static func run<Result: Sendable>(
-        _ folder: NodeFolder, withUplink: Bool = false, body: @Sendable (TestNode) async throws -> Result
+        _ folder: NodeFolder, withUplink: Bool = false, body: @escaping @Sendable (TestNode) async throws -> Result
     ) async throws -> Result {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let certificate = try folder.tlsCertificate()
@@ -141,26 +143,37 @@ struct TestNode: Sendable {
             line: ParentClient(client: client, address: folder.config.listen))
         do {
             let result = try await made.whileServing(group, body)
-            try await client.shutdown()
             try await node.store.close()
             return result
         } catch {
-            try await client.shutdown()
+            // A client must not go unclosed; the failure itself is what is told.
+            do { try await client.shutdown() } catch { logger.debug("closed already") }
             throw error
         }
     }
 
     private func whileServing<Result: Sendable>(
-        _ services: ServiceGroup, _ body: @Sendable (TestNode) async throws -> Result
+        _ services: ServiceGroup, _ body: @escaping @Sendable (TestNode) async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.run() }
-            try await api.waitUntilHealthy()
-            _ = try await line.plain(.GET, "/healthz")
-            let result = try await body(self)
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                try await services.run()
+                return nil
+            }
+            group.addTask {
+                try await api.waitUntilHealthy()
+                _ = try await line.plain(.GET, "/healthz")
+                return try await body(self)
+            }
+            var result: Result?
+            // A listener that fails ends the test at once.
+            while result == nil, let ended = try await group.next() { result = ended }
+            // First the callers: a server would wait seconds for each of them to take leave.
+            try await line.client.shutdown()
             await node.endWaits()
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
+            guard let result else { throw NodeError(.unreachable, "节点自行停止", "the node stopped by itself") }
             return result
         }
     }

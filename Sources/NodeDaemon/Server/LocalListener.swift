@@ -34,7 +34,7 @@ struct LocalListener: Sendable {
             return try await route(request)
         } catch let error as NodeError {
             return refusal(error)
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch is NIOTooManyBytesError {
             return refusal(NodeError(.tooLarge, "请求过大", "the request is too large"))
         } catch {
             node.logger.error("call failed", metadata: ["error": "\(error)"])
