@@ -59,9 +59,10 @@ struct LocalAPI: Sendable {
     }
 
     /// The value of one metric with its labels; 0 when it is not there.
-    func metric(_ name: String) async throws -> Int {
-        let lines = try await get("/metrics").text.split(separator: "\n")
-        let line = lines.first { $0.hasPrefix(name + " ") }
+    func metric(_ name: String) async throws -> Int { LocalAPI.metric(name, in: try await get("/metrics").text) }
+
+    static func metric(_ name: String, in text: String) -> Int {
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
         return line.flatMap { Int($0.dropFirst(name.count + 1)) } ?? 0
     }
 

@@ -13,14 +13,16 @@ func expectRefused(
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
     let before = try await node.api.content()
+    let counts = try await node.api.get("/metrics").text
     let reply = try await gateway.upload(bytes)
     let code = try #require(
         ProtocolError.Code(rawValue: reply.code), "\(note): \(reply.status) \(reply.code)", sourceLocation: sourceLocation)
     #expect(reply.isSealed, sourceLocation: sourceLocation)
     #expect(codes.contains(code), "\(note): \(code.rawValue)", sourceLocation: sourceLocation)
     #expect(reply.status == code.status, "\(note)", sourceLocation: sourceLocation)
+    let name = "bangfu_refused_total{code=\"\(code.rawValue)\"}"
     #expect(
-        try await node.api.metric("bangfu_refused_total{code=\"\(code.rawValue)\"}") > 0, "\(note)",
+        try await node.api.metric(name) == LocalAPI.metric(name, in: counts) + 1, "\(note)",
         sourceLocation: sourceLocation)
     let subject = "changeset \(Gateway.name(bytes))"
     let lines = try await node.api.quarantine().filter { $0.subject == subject }
