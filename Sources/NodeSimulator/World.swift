@@ -92,7 +92,9 @@ public struct World {
 
     private mutating func enrol(_ code: String, at parent: String, _ store: Store, _ key: SigningKey) throws {
         let above = try site(parent)
-        let invitation = try above.store.write(moment()) { try Enrolment(above.engine).invite(seat: code, in: $0) }
+        let invitation = try above.store.write(moment()) { tx in
+            try Enrolment(above.engine).invite(seat: code, by: Principal("world"), in: tx)
+        }
         guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { return }
         let request = try EnrolmentRequest(invitation, node: place.node, key: key)
         let certificates = try above.store.write(moment()) { try Enrolment(above.engine).accept(request, in: $0) }

@@ -64,7 +64,7 @@ import Testing
             let dayBefore = Moment(
                 milliseconds: Node.moment().milliseconds - 25 * 3_600_000, entropy: Node.moment().entropy)
             let store = await node.node.store
-            let expired = try store.write(dayBefore) { try Enrolment(engine).invite(seat: "370100", in: $0) }
+            let expired = try store.write(dayBefore) { try Enrolment(engine).invite(seat: "370100", by: Principal("test"), in: $0) }
             #expect(try await Applicant().ask(node, expired).code == "code-used")
 
             let good = try await Self.invite("370100", at: node)

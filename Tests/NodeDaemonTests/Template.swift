@@ -139,7 +139,7 @@ struct Founding {
 
     func enrol(at parent: Founding) throws {
         let above = try parent.member().engine
-        let invitation = try parent.store.write(Template.start) { try Enrolment(above).invite(seat: seat, in: $0) }
+        let invitation = try parent.store.write(Template.start) { try Enrolment(above).invite(seat: seat, by: Principal("test"), in: $0) }
         guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { return }
         let request = try EnrolmentRequest(invitation, node: place.node, key: key)
         let certificates = try parent.store.write(Template.start) { try Enrolment(above).accept(request, in: $0) }

@@ -245,8 +245,7 @@ public enum NodeEndpoints {
     @Sendable static func invite(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
         struct Body: Decodable { let seat: String }
         let body: Body = try call.decode()
-        _ = try call.actor()
-        let invitation = try Enrolment(call.enrolled()).invite(seat: body.seat, in: tx)
+        let invitation = try Enrolment(call.enrolled()).invite(seat: body.seat, by: call.actor(), in: tx)
         let file = InvitationFile(
             federation: invitation.federation.description, seat: invitation.seat, parent: invitation.parent.description,
             address: call.host.address, code: Hex.encode(invitation.code), root: Hex.encode(invitation.root.message.encoded),

@@ -112,6 +112,8 @@ public struct SyncEngine: Sendable {
             var applier = Applier(
                 identity: identity, trust: trust, seal: row.seal, body: body, sender: sender, logID: row.log,
                 journalID: item.journal, isReplay: isReplay)
+            // Taken off the list first: an entry that still waits puts itself back.
+            try tx.journal.settle(journal: item.journal, item: item.item)
             try applier.apply(item.item, &outgoing, in: tx)
         }
     }

@@ -63,14 +63,16 @@ public struct Enrolment: Sendable {
     public init(_ engine: SyncEngine) { self.engine = engine }
 
     /// A code for a seat directly below. Only its digest is kept.
-    public func invite(seat code: String, in tx: borrowing Transaction) throws -> Invitation {
+    public func invite(
+        seat code: String, by principal: Principal, in tx: borrowing Transaction
+    ) throws -> Invitation {
         guard let seat = engine.identity.tree.seat(code), seat.parent == engine.identity.seat.code else {
             throw NodeError(.notAllowed, "\(code) 不是本单位的直接下级", "seat \(code) is not directly below this one")
         }
         let secret = tx.moment.entropy(16)
         let expires = tx.moment.milliseconds + Invitation.lifetimeMilliseconds
         try tx.trust.invite(hash: Enrolment.hash(secret), seat: seat.code, expires: expires)
-        try tx.audit.append(tx.moment, actor: "administrator", action: "invite", record: nil, detail: seat.code)
+        try tx.audit.append(tx.moment, actor: principal.name, action: "invite", record: nil, detail: seat.code)
         return Invitation(
             federation: engine.identity.federation, seat: seat.code, parent: engine.identity.node, code: secret,
             root: engine.trust.root, expires: expires)

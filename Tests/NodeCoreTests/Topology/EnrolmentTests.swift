@@ -16,7 +16,7 @@ import Testing
     }
 
     private func invite(_ seat: String = "370000", entropy: UInt8 = 1) throws -> Invitation {
-        try store.write(Fixtures.moment(Fixtures.noon, entropy)) { try enrolment.invite(seat: seat, in: $0) }
+        try store.write(Fixtures.moment(Fixtures.noon, entropy)) { try enrolment.invite(seat: seat, by: Principal("test"), in: $0) }
     }
 
     private func accept(_ request: EnrolmentRequest, after milliseconds: Int64 = 1) throws -> [Certificate] {

@@ -57,11 +57,10 @@ struct Applier {
             place: EntryPlace(log: logID, seq: seal.first + UInt64(index), carrier: nil))
         let outcome = try outcome(of: fact, &outgoing, in: tx)
         switch outcome {
-        case .applied, .repeated: try tx.journal.settle(journal: journalID, item: index)
+        case .applied, .repeated: break
         case .deferred(let reason):
             try tx.journal.postpone(journal: journalID, item: index, reason: reason, at: tx.moment.milliseconds)
         case .rejected(let error):
-            try tx.journal.settle(journal: journalID, item: index)
             guard !isReplay else { break }
             try tx.quarantine.add(
                 tx.moment, peer: sender.node, code: error.code.rawValue, reason: error.reason,
