@@ -106,7 +106,7 @@ class Journal:
                 self._hold(inner)
         self._waiting += [Waiting(place, excerpt) for excerpt in body.excerpts]
         self._settle()
-        return f"entries {seal.first}..<{seal.end}, {len(relayed)} relayed seals, {len(body.excerpts)} excerpts"
+        return f"entries {seal.first}..<{seal.end}, relayed seals {len(relayed)}, excerpts {len(body.excerpts)}"
 
     def finish(self) -> None:
         """Nothing may be left waiting, and every entry that a decision names must be here."""

@@ -131,7 +131,7 @@ def lines(way: Way, trust: Trust) -> list[str]:
         core = version.report.core
         told.append(f"version {core.version} report of {way.home.seat}, entry {version.report.hash.hex()}{_created(core)}")
         told += _evidence_lines(version.report, trust)
-        for decision in version.decisions:
+        for decision in sorted(version.decisions, key=lambda one: -one.seat.level):
             note = f", without effect: {decision.without_effect}" if decision.without_effect else ""
             told.append(f"  {decision.fact.core.type_name} by {decision.seat.seat}, "
                         f"entry {decision.fact.hash.hex()}{_created(decision.fact.core)}{note}")
@@ -167,13 +167,13 @@ def _evidence(evidence: Evidence, trust: Trust) -> str:
     log = f"{'up' if seal.log.direction == UP else 'down'} log, seal {seal.first}..<{seal.end}, entry {evidence.index}"
     if evidence.proof_hashes is None:
         return f"seal of {author.seat}, {log}, in {evidence.place}"
-    return f"excerpt with {evidence.proof_hashes} proof hashes, seal of {author.seat}, {log}, in {evidence.place}"
+    return f"excerpt (proof hashes {evidence.proof_hashes}), seal of {author.seat}, {log}, in {evidence.place}"
 
 
 def _content(shown: bytes | None) -> str:
     if shown is None:
         return "withheld"
     try:
-        return f"shown, {len(read_section(shown))} fields in {len(shown)} bytes"
+        return f"shown (fields {len(read_section(shown))}, bytes {len(shown)})"
     except Refusal as refusal:
-        return f"shown, {len(shown)} bytes that are no section ({refusal})"
+        return f"shown (bytes {len(shown)}, no section: {refusal})"

@@ -32,7 +32,7 @@ def test_an_export_is_told_line_by_line(capsys, tmp_path, scene):
     folder = scene.write(tmp_path / "county", "county")
     code, printed = run(capsys, "export", "-v", folder, "--root", scene.nation.key_id.hex())
     assert code == 0 and len(printed) == 6
-    assert printed[0] == f"{changeset_place(1)}: ok entries 0..<2, 0 relayed seals, 0 excerpts"
+    assert printed[0] == f"{changeset_place(1)}: ok entries 0..<2, relayed seals 0, excerpts 0"
     assert printed[-1] == "verify: ok changesets=5 entries=6 excerpts=1 records=2"
     assert run(capsys, "export", folder) == (0, printed[-1:])
 

@@ -25,17 +25,17 @@ def test_a_county_shows_what_was_decided_about_its_record(way):
     assert any(line.startswith("  return by 320500 city") for line in text)
     assert any(line.startswith("  approve by 320500 city") for line in text)
     assert any(line.startswith("  approve by 320000 province") for line in text)
-    assert any("excerpt with 0 proof hashes, seal of 320000 province, down log" in line for line in text)
-    assert "    reviewers shown, 2 fields in 8 bytes" in text
+    assert any("excerpt (proof hashes 0), seal of 320000 province, down log" in line for line in text)
+    assert "    reviewers shown (fields 2, bytes 8)" in text
 
 
 def test_the_nation_shows_the_whole_chain_without_what_is_not_its_to_see(way):
     told, trust = way("nation")
     assert [version.state for version in told.versions] == ["approved"] and told.decisions == 2
     text = lines(told, trust)
-    assert "    nation shown, 2 fields in 17 bytes" in text
+    assert "    nation shown (fields 2, bytes 17)" in text
     assert "    reviewers withheld" in text and "    city withheld" in text
-    assert any("excerpt with 1 proof hashes, seal of 320500 city, up log" in line for line in text)
+    assert any("excerpt (proof hashes 1), seal of 320500 city, up log" in line for line in text)
 
 
 def test_a_record_waits_for_the_next_seat(way, scene):
