@@ -12,11 +12,13 @@ PROFILE = [0, 23, 24, 255, 256, 65535, 65536, 2**32 - 1, 2**32, 2**64 - 1, -1, -
            "困难", [], [1, [2, [3]]], {}, {1: 2, 24: b"", 256: [None, True, False]}, {"a": 1}, cbor2.CBORTag(5, [1])]
 
 OUTSIDE = {
-    "a long head": "1817", "two bytes for one": "190018", "four for two": "1a0000ffff", "eight for four": "1b00000000ffffffff",
+    "a long head": "1817", "two bytes for one": "190018", "four for two": "1a0000ffff",
+    "eight for four": "1b00000000ffffffff",
     "a long length": "580161", "a reserved head": "1c", "an indefinite array": "9f01ff", "indefinite bytes": "5f4101ff",
     "a break": "ff", "undefined": "f7", "a half float": "f93c00", "a double": "fb3ff0000000000000", "simple 16": "f0",
     "simple 24 in two bytes": "f818", "not UTF-8": "61ff", "a surrogate": "63eda080", "keys not ascending": "a202000100",
-    "a key twice": "a201000100", "longer text key first": "a2626161006162 00".replace(" ", ""), "a cut head": "19", "cut bytes": "42 01",
+    "a key twice": "a201000100", "longer text key first": "a262616100616200",
+    "a cut head": "19", "cut bytes": "4201",
     "a huge count": "9bffffffffffffffff", "a huge map": "bbffffffffffffffff", "a tag of nothing": "c1", "nothing": "",
 }
 
@@ -67,7 +69,8 @@ def test_sections_are_read_as_a_common_library_reads_them():
 
 @pytest.mark.parametrize("section, code", [
     (encode([1]), "malformed"), (encode({"a": 1}), "malformed"), (encode({-1: 1}), "malformed"),
-    (encode({1: cbor2.CBORTag(0, "x")}), "malformed"), (encode({1: {"a": 1}}), "malformed"), (b"\xa2\x01\x00\x01\x00", "malformed"),
+    (encode({1: cbor2.CBORTag(0, "x")}), "malformed"), (encode({1: {"a": 1}}), "malformed"),
+    (b"\xa2\x01\x00\x01\x00", "malformed"),
     (encode({1: 1}) + b"\x00", "malformed"), (b"", "malformed"), (encode({1: 2**63}), "too-large"),
     (encode({1: -2**63 - 1}), "too-large"), (encode({1: "a" * (STRING_LIMIT + 1)}), "too-large"),
     (encode({1: b"a" * (STRING_LIMIT + 1)}), "too-large"), (encode({1: [0] * (ITEM_LIMIT + 1)}), "too-large"),

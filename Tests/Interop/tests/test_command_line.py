@@ -43,7 +43,8 @@ def test_a_refused_export_names_file_code_and_reason(capsys, tmp_path, scene):
     path.write_bytes(path.read_bytes()[:-1])
     code, printed = run(capsys, "export", "-v", folder)
     assert code == 1 and len(printed) == 3
-    assert printed[-1] == f"verify: refused {changeset_place(3)}: digest-mismatch: the packed bytes are not those of the cover"
+    reason = "digest-mismatch: the packed bytes are not those of the cover"
+    assert printed[-1] == f"verify: refused {changeset_place(3)}: {reason}"
 
 
 def test_a_records_way_is_told(capsys, tmp_path, scene):

@@ -115,7 +115,8 @@ def test_an_inner_node_is_no_entry():
 
 
 @pytest.mark.parametrize("runs, code", [
-    ([[1, 1], [0, 1]], "malformed"), ([[0, 1], [1, 1]], "malformed"), ([[0, 2], [1, 1]], "malformed"), ([[0, 0]], "malformed"),
+    ([[1, 1], [0, 1]], "malformed"), ([[0, 1], [1, 1]], "malformed"), ([[0, 2], [1, 1]], "malformed"),
+    ([[0, 0]], "malformed"),
     ([[0, 1]], "malformed"), ([[0, 2**63]], "malformed"), ([], "malformed"), ([[0, 1], [3, 1]], None),
 ], ids=range(8))
 def test_indexes_are_ascending_runs_that_do_not_touch(scene, runs, code):
