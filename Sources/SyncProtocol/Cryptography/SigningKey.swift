@@ -1,5 +1,3 @@
-internal import CLibCrypto
-
 /// A node's private key, made from 32 random bytes: the seed of Ed25519 (RFC 8032), or that from which an SM2 scalar follows.
 /// A plain value, made into OpenSSL's objects for each use.
 public struct SigningKey: Sendable {
