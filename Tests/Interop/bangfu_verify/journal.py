@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from . import disclosure
 from .changeset import check_cover, open_seal, read_body, split, unpack
-from .entry import APPROVE, PASS, RELAY, RETURN, WITHDRAW, NATION, Core, Entry, Section
+from .entry import APPROVE, PASS, PUBLISH, RELAY, REPORT, RETURN, WITHDRAW, NATION, Core, Entry, Section
 from .excerpt import Excerpt
 from .refusal import MISSING_ENTRY, Refusal
-from .seal import UP, Context, Seal, check_seal, read_seal
+from .seal import CHANNEL, UP, Context, Seal, check_seal, read_seal
 from .trust import Trust
 
 
@@ -44,6 +44,15 @@ class Waiting:
     what: Seal | Excerpt
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """A report that was shown at a level with less than its ceiling allows."""
+
+    place: str
+    core: Core
+    level: int
+
+
 class Chains:
     """The end of each log, as far as its seals follow each other without a gap."""
 
@@ -76,22 +85,26 @@ class Journal:
         self._relayed = Chains()
         self._seals: dict[tuple[bytes, int], Seal] = {}
         self._waiting: list[Waiting] = []
+        self._narrowed: list[Narrowed] = []
 
     def take(self, data: bytes, place: str) -> str:
         """Reads the next changeset and says in a few words what is in it. A refused one leaves nothing."""
         cover, packed = split(data)
         check_cover(cover, packed, self.trust, sender=self.node, receiver=None)
         seal = open_seal(cover, self.trust)
-        if self.node not in (seal.log.author, seal.log.peer):
-            raise Refusal("not-entitled", "the log is neither the exporting node's nor toward it")
+        self._check_route(seal)
         self._check_same(seal)
         self._written.check_next(seal)
         body = read_body(unpack(cover, packed), seal)
         disclosure.check_own(body.entries)
-        for excerpt in body.excerpts:
-            disclosure.check_excerpt(excerpt.entries, excerpt.log.author, seal.log.peer, self.trust)
+        narrowed = [Narrowed(place, core, self.trust.certificate_of_node(seal.log.peer).level)
+                    for excerpt in body.excerpts
+                    for core in disclosure.check_excerpt(excerpt.entries, excerpt.log.author, seal.log.peer, self.trust)]
+        if any((entry.core.type == PUBLISH) != (seal.log.direction == CHANNEL) for entry in body.entries):
+            raise Refusal("not-entitled", "channels hold publish entries, and nothing else does")
         relayed = [self._read_relay(entry) for entry in body.entries if entry.core.type == RELAY]
 
+        self._narrowed += narrowed
         self._written.follow(seal)
         self._hold(seal)
         self.changesets += 1
@@ -108,17 +121,37 @@ class Journal:
         self._settle()
         return f"entries {seal.first}..<{seal.end}, relayed seals {len(relayed)}, excerpts {len(body.excerpts)}"
 
+    def _check_route(self, seal: Seal) -> None:
+        """Step 17 as an export has it: a log of the node's or toward it, or the channel of a seat above it."""
+        log = seal.log
+        if log.direction == CHANNEL:
+            right = log.peer == log.author and (log.author == self.node or self.trust.is_below(self.node, log.author))
+        else:
+            right = self.node in (log.author, log.peer)
+        if not right:
+            raise Refusal("not-entitled", "the log is neither the exporting node's nor toward it")
+
     def finish(self) -> None:
         """Nothing may be left waiting, and every entry that a decision names must be here."""
         for waiting in self._waiting:
             if isinstance(waiting.what, Seal):
                 raise Refusal("position", "a relayed seal does not follow those before it", waiting.place)
             raise Refusal("unknown-seal", "the seal of an excerpt never comes", waiting.place)
+        for narrowed in self._narrowed:
+            if not any(self._takes_away(fact.core, narrowed) for fact in self.facts.values()):
+                raise Refusal("body-incomplete", "sections of a report are withheld, and no newer version takes them away",
+                              narrowed.place)
         for fact in self.facts.values():
             if fact.core.type in (APPROVE, RETURN, PASS, WITHDRAW) and fact.core.subject not in self.facts:
                 named = fact.core.subject.hex() if fact.core.subject else "nothing"
                 raise Refusal(MISSING_ENTRY, f"a {fact.core.type_name} names {named}, which is not here",
                               fact.evidence[0].place)
+
+    @staticmethod
+    def _takes_away(newer: Core, narrowed: Narrowed) -> bool:
+        older = narrowed.core
+        return (newer.type == REPORT and newer.record == older.record and (newer.version or 0) > (older.version or 0)
+                and newer.ceiling is not None and newer.ceiling > narrowed.level)
 
     def records(self) -> set[bytes]:
         return {fact.core.record for fact in self.facts.values() if fact.core.record is not None}

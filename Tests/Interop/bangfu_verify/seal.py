@@ -8,7 +8,7 @@ from .refusal import Refusal
 from .suites import CONTEXT, SEAL, Suite
 from .trust import Trust
 
-UP, DOWN = 1, 2
+UP, DOWN, CHANNEL = 1, 2, 3
 LAST_POSITION = 2**63 - 1025
 MOST_ENTRIES = 1024
 MOST_CONTEXTS = 32
@@ -69,7 +69,7 @@ def read_log(reader: cbor.Reader) -> Log:
     start = reader.position
     reader.array(4)
     author, incarnation, direction, peer = reader.octets(16), reader.octets(8), reader.unsigned(), reader.octets(16)
-    if direction not in (UP, DOWN):
+    if direction not in (UP, DOWN, CHANNEL):
         raise reader.refuse(f"direction {direction}")
     return Log(reader.raw_since(start), author, incarnation, direction, peer)
 

@@ -7,7 +7,7 @@ from writing import DOWN, FEDERATION, UP, Entry, Node, Run, changeset, encode
 
 RECORD = bytes.fromhex("019a0000000070008000000000000001")
 OTHER = bytes.fromhex("019a0000000070008000000000000002")
-REPORT, WITHDRAW, APPROVE, RETURN, REJECT, PASS, RELAY = range(0x81, 0x88)
+REPORT, WITHDRAW, APPROVE, RETURN, REJECT, PASS, RELAY, PUBLISH = range(0x81, 0x89)
 NATION, REVIEWERS, CITY, MATCH, PATH = range(5)
 
 
@@ -26,6 +26,11 @@ def decision(kind: int, record: bytes, version: int, subject: bytes, words: str 
 
 def relay(run: Run) -> Entry:
     return Entry({1: 1, 2: RELAY}, {NATION: run.seal}, kind=0)
+
+
+def publication(version: int) -> Entry:
+    rows = [["notice_working_days", "000000", 20819, None, "7"]]
+    return Entry({1: 1, 2: PUBLISH, 4: version}, {NATION: encode({1: "parameters", 2: rows})}, kind=0)
 
 
 def reveal(*reaches: int):

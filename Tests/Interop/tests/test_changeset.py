@@ -113,7 +113,7 @@ def test_steps_13_to_16_look_at_the_seal(refused, scene):
     refused("malformed", sealed(scene, count=1025))
     refused("malformed", sealed(scene, first=2**63 - 1024, previous=bytes(32)))
     refused("malformed", sealed(scene, contexts=[writing.context_of(scene.county, kind) for kind in range(33)]))
-    refused("malformed", sealed(scene, log=[scene.county.id, scene.county.incarnation, 3, scene.city.id]))
+    refused("malformed", sealed(scene, log=[scene.county.id, scene.county.incarnation, 4, scene.city.id]))
     refused("chain-broken", sealed(scene, previous=bytes(32)))
     refused("chain-broken", sealed(scene, first=1))
     refused("unknown-key", sealed(scene, signer=Node(9, "320599", 3, scene.city)))

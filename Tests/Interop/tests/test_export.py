@@ -6,8 +6,8 @@ import pytest
 
 from bangfu_verify.export import WrongUse, changeset_place, verify_export
 from bangfu_verify.refusal import MISSING_ENTRY, Refusal
-from scene import APPROVE, NATION, OTHER, PATH, RECORD, REVIEWERS, CITY, Scene, decision, relay, reveal, report
-from writing import DOWN, UP, Node, block, changeset, encode
+from scene import APPROVE, NATION, OTHER, PATH, RECORD, REVIEWERS, CITY, Scene, decision, publication, relay, reveal, report
+from writing import CHANNEL, DOWN, UP, Node, block, changeset, encode
 
 
 def refused(folder, place, code, root=None):
@@ -171,3 +171,29 @@ def test_a_key_without_certificate_seals_nothing(tmp_path):
     stranger = Node(9, "320599", 3, scene.city)
     run = stranger.log(UP, scene.city).seal([report(RECORD, 1)])
     refused(scene.write(tmp_path / "export", "city", [run]), changeset_place(1), "unknown-key")
+
+
+def test_a_version_may_show_less_when_a_newer_one_takes_sections_away(tmp_path, scene):
+    log = scene.county.log(UP, scene.city)
+    first = report(RECORD, 1)
+    second = report(RECORD, 2, first.hash(scene.county), ceiling=2)
+    reports = [log.seal([first]), log.seal([second])]
+    ascent = scene.city.log(UP, scene.province).seal(
+        [relay(reports[0]), relay(reports[1])],
+        [reports[0].excerpt([0], reveal(NATION)), reports[1].excerpt([0], reveal(NATION))])
+    journal = verify_export(scene.write(tmp_path / "export", "province", [ascent]))
+    assert journal.excerpts == 2
+
+
+def test_channels_hold_publications_of_seats_above_and_nothing_else_does(tmp_path, scene):
+    channel = scene.nation.log(CHANNEL, scene.nation).seal([publication(1)])
+    folder = scene.write(tmp_path / "above", "county", [channel])
+    assert verify_export(folder).changesets == 1
+    below = scene.city.log(CHANNEL, scene.city).seal([publication(1)])
+    refused(scene.write(tmp_path / "below", "province", [below]), changeset_place(1), "not-entitled")
+    other = scene.nation.log(CHANNEL, scene.city).seal([publication(1)])
+    refused(scene.write(tmp_path / "peer", "county", [other]), changeset_place(1), "not-entitled")
+    wrong = scene.nation.log(CHANNEL, scene.nation).seal([report(RECORD, 1)])
+    refused(scene.write(tmp_path / "kind", "county", [wrong]), changeset_place(1), "not-entitled")
+    plain = scene.county.log(UP, scene.city).seal([publication(1)])
+    refused(scene.write(tmp_path / "log", "county", [plain]), changeset_place(1), "not-entitled")

@@ -12,7 +12,7 @@ import lz4.frame
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FEDERATION = bytes.fromhex("fe0102030405060708090a0b0c0d0e0f")
-UP, DOWN = 1, 2
+UP, DOWN, CHANNEL = 1, 2, 3
 
 
 def encode(value) -> bytes:
