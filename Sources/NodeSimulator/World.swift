@@ -33,7 +33,7 @@ public struct World {
     /// `start`: milliseconds since 1970 of the virtual clock.
     public init(
         _ tree: NodeTree, charter: Charter, codes: [String: [Code]], parameters: [Parameters.Entry], seed: UInt64,
-        start: Int64,
+        start: Int64, suites: [String: Suite] = [:],
         makeStore: (String) throws -> Store
     ) throws {
         self.charter = charter
@@ -42,7 +42,7 @@ public struct World {
         seats = tree.seats.sorted { ($0.level, $0.code) < ($1.level, $1.code) }
         for seat in seats {
             let store = try makeStore(seat.code)
-            let key = try SigningKey(suite: .international, seed: entropy.bytes(32))
+            let key = try SigningKey(suite: suites[seat.code] ?? .international, seed: entropy.bytes(32))
             let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: codes, parameters: parameters)
             try store.write(moment()) { try NodeSetup.create(plan, key: key, in: $0) }
             if let parent = seat.parent { try enrol(seat.code, at: parent, store, key) }

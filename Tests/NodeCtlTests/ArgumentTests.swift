@@ -11,7 +11,7 @@ import Testing
         ["topology", "check", "t.json"], ["topology", "show", "--dir", "d"],
         ["enrol", "invite", "--dir", "d", "--seat", "370285", "--out", "i.json"],
         ["enrol", "join", "--dir", "d", "--invitation", "i.json"], ["enrol", "list"],
-        ["start-all", "--topology", "t.json", "--dir", "d", "--noded", "n", "--detach"], ["stop-all", "--dir", "d"],
+        ["start-all", "--topology", "t.json", "--dir", "d", "--noded", "n", "--national", "370285", "--detach"], ["stop-all", "--dir", "d"],
         ["import", "--dir", "d", "folder", "--dry-run", "--kind", "worker_file"],
         ["files", "list", "--status", "40", "--pending", "city", "--seat", "370285", "--limit", "5"],
         ["files", "list", "--all", "--format", "csv"], ["files", "show", "1"],

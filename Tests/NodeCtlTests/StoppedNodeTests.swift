@@ -40,9 +40,9 @@ final class Scratch: Sendable {
         #expect(await made(scratch) == 0)
         #expect(try scratch.mode("n") == 0o700)
         for name in ["config.json", "node.key", "tls.key", "store.db"] { #expect(try scratch.mode("n/" + name) == 0o600) }
-        let key = try NodeFolder.open(scratch.path + "/n").keySeedHex()
+        let key = try NodeFolder.open(scratch.path + "/n").keyText()
         #expect(await made(scratch) == 1)
-        #expect(try NodeFolder.open(scratch.path + "/n").keySeedHex() == key)
+        #expect(try NodeFolder.open(scratch.path + "/n").keyText() == key)
     }
 
     @Test func `init of a seat that is not in the topology leaves nothing behind`() async throws {

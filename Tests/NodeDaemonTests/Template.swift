@@ -11,7 +11,7 @@ struct Template: Sendable {
     /// A node that was enrolled and stopped: everything its folder holds.
     struct Image: Sendable {
         let seat: String
-        let keySeedHex: String
+        let keyText: String
         /// The store's file and what SQLite keeps beside it, by suffix.
         let files: [String: Data]
     }
@@ -115,15 +115,15 @@ struct Template: Sendable {
 struct Founding {
     let seat: String
     let path: String?
-    let keySeedHex: String
+    let keyText: String
     let key: SigningKey
     let store: Store
 
     init(_ seat: String, codes: [String: [Code]], path: String?) throws {
         self.seat = seat
         self.path = path
-        keySeedHex = NodeSetup.seedHex(entropy: Template.start.entropy)
-        key = try NodeSetup.makeKey(seedHex: keySeedHex)
+        keyText = NodeSetup.keyText(entropy: Template.start.entropy)
+        key = try NodeSetup.makeKey(text: keyText)
         store = try path.map { try Store(path: $0, charter: Catalog.charter) } ?? Store(inMemory: Catalog.charter)
         let plan = NodeSetup.Plan(
             seat: seat, tree: Template.tree, codes: codes, parameters: try BundledData.parameters())
@@ -132,7 +132,7 @@ struct Founding {
 
     /// The store of a founding that was closed, opened again.
     init(reopening other: Founding) throws {
-        (seat, path, keySeedHex, key) = (other.seat, other.path, other.keySeedHex, other.key)
+        (seat, path, keyText, key) = (other.seat, other.path, other.keyText, other.key)
         store = try Store(path: other.path ?? "", charter: Catalog.charter)
     }
 
@@ -153,6 +153,6 @@ struct Founding {
         try store.close()
         var files = [String: Data]()
         for suffix in ["", "-wal"] { files[suffix] = FileManager.default.contents(atPath: (path ?? "") + suffix) }
-        return Template.Image(seat: seat, keySeedHex: keySeedHex, files: files)
+        return Template.Image(seat: seat, keyText: keyText, files: files)
     }
 }

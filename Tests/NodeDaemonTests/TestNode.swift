@@ -61,17 +61,17 @@ enum TestFolder {
 
     /// A copy of an enrolled node.
     static func make(_ image: Template.Image, in scratch: Scratch) throws -> NodeFolder {
-        try make(image.seat, image.keySeedHex, in: scratch) { folder in
+        try make(image.seat, image.keyText, in: scratch) { folder in
             for (suffix, data) in image.files { try data.write(to: URL(fileURLWithPath: folder.storePath + suffix)) }
         }
     }
 
     /// A new node that is not enrolled yet.
     static func make(new seat: String, in scratch: Scratch) throws -> NodeFolder {
-        let seedHex = NodeSetup.seedHex(entropy: Node.moment().entropy)
-        let key = try NodeSetup.makeKey(seedHex: seedHex)
+        let keyText = NodeSetup.keyText(entropy: Node.moment().entropy)
+        let key = try NodeSetup.makeKey(text: keyText)
         let plan = NodeSetup.Plan(seat: seat, tree: Template.tree, codes: [:], parameters: [])
-        return try make(seat, seedHex, in: scratch) { folder in
+        return try make(seat, keyText, in: scratch) { folder in
             let store = try Store(path: folder.storePath, charter: Catalog.charter)
             try store.write(Node.moment()) { try NodeSetup.create(plan, key: key, in: $0) }
             try store.close()
@@ -79,13 +79,13 @@ enum TestFolder {
     }
 
     private static func make(
-        _ seat: String, _ seedHex: String, in scratch: Scratch, fill: (NodeFolder) throws -> Void
+        _ seat: String, _ keyText: String, in scratch: Scratch, fill: (NodeFolder) throws -> Void
     ) throws -> NodeFolder {
         let tls = try certificate.get()
         let config = try NodeConfig(seat: seat, listen: "127.0.0.1:\(FreePort.take())", logLevel: .critical)
         return try NodeFolder.create(
             scratch.path + "/" + seat,
-            .init(config: config, keySeedHex: seedHex, tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
+            .init(config: config, keyText: keyText, tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
             makeStore: fill)
     }
 }
@@ -124,7 +124,7 @@ struct TestNode: Sendable {
         let certificate = try folder.tlsCertificate()
         let node = try Node(
             store: Store(path: folder.storePath, charter: Catalog.charter),
-            key: NodeSetup.makeKey(seedHex: folder.keySeedHex()),
+            key: NodeSetup.makeKey(text: folder.keyText()),
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: Noded.version,
                 files: folder.storeFiles),

@@ -26,12 +26,13 @@ enum County {
 
     /// `everyPlace`: with all divisions of the country, which only an import asks for.
     static func world(
-        seed: UInt64, everyPlace: Bool = false,
+        seed: UInt64, everyPlace: Bool = false, suites: [String: Suite] = [:],
         makeStore: (String) throws -> Store = { _ in try Store(inMemory: Catalog.charter) }
     ) throws -> World {
         try World(
             tree(), charter: Catalog.charter, codes: everyPlace ? allCodes.get() : codes.get(),
-            parameters: BundledData.parameters(), seed: seed, start: start, makeStore: makeStore)
+            parameters: BundledData.parameters(), seed: seed, start: start, suites: suites,
+            makeStore: makeStore)
     }
 
     static let allCodes = Result { try BundledData.codes() }

@@ -1,12 +1,13 @@
 import BusinessModules
 import NodeCore
 import NodeSimulator
+import SyncProtocol
 import Testing
 
 @Suite struct WeatherTests {
     /// The same acts of the same people, whatever happens on the lines in between. Returns what every site knows then.
-    private static func run(seed: UInt64, _ weather: World.Weather) throws -> World {
-        var world = try County.world(seed: seed)
+    static func run(seed: UInt64, _ weather: World.Weather, suites: [String: Suite] = [:]) throws -> World {
+        var world = try County.world(seed: seed, suites: suites)
         world.weather = weather
         var keys = [String]()
         for standard in ["1", "2", "3", "4", "5"] { keys += try world.take(County.records(standard: standard, 2)) }
@@ -30,7 +31,7 @@ import Testing
         return world
     }
 
-    private static let calm = Result { try run(seed: 0, World.Weather()).digests() }
+    static let calm = Result { try run(seed: 0, World.Weather()).digests() }
 
     @Test(arguments: 1...20)
     func `lines that break and repeat change nothing of what every site knows in the end`(seed: Int) throws {

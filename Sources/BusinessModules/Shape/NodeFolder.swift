@@ -23,13 +23,13 @@ public struct NodeFolder: Sendable {
     public struct Contents: Sendable {
         public let config: NodeConfig
         /// 64 hexadecimal digits.
-        public let keySeedHex: String
+        public let keyText: String
         public let tlsCertificate: String
         public let tlsKey: String
 
-        public init(config: NodeConfig, keySeedHex: String, tlsCertificate: String, tlsKey: String) {
+        public init(config: NodeConfig, keyText: String, tlsCertificate: String, tlsKey: String) {
             self.config = config
-            self.keySeedHex = keySeedHex
+            self.keyText = keyText
             self.tlsCertificate = tlsCertificate
             self.tlsKey = tlsKey
         }
@@ -60,7 +60,7 @@ public struct NodeFolder: Sendable {
         try folder.checkSocketPath()
         let isNew = try folder.makeDirectory()
         do {
-            try folder.write(contents.keySeedHex + "\n", to: folder.keyPath, mode: 0o600)
+            try folder.write(contents.keyText + "\n", to: folder.keyPath, mode: 0o600)
             try folder.write(contents.tlsKey, to: folder.tlsKeyPath, mode: 0o600)
             try folder.write(contents.tlsCertificate, to: folder.tlsCertificatePath, mode: 0o644)
             // SQLite gives the files beside the store the mode of the store.
@@ -78,7 +78,7 @@ public struct NodeFolder: Sendable {
     }
 
     /// The seed of the node's key. Refused when group or others may read the file.
-    public func keySeedHex() throws -> String {
+    public func keyText() throws -> String {
         try secret(keyPath).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 

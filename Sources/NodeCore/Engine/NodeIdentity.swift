@@ -25,6 +25,9 @@ public struct NodeIdentity: Sendable {
 
     public var level: Level { seat.level }
 
+    /// Of everything this node signs and hashes.
+    public var suite: Suite { key.suite }
+
     /// This division and those above it, nearest first: the order in which parameters are looked up.
     public var divisionPath: [String] { tree.path(from: seat.code).map(\.code) }
 

@@ -93,7 +93,7 @@ public struct ProofReader: Sendable {
         let index = Int(clamping: place.seq - state.next)
         guard index < items.count else { return nil }
         let entry = items[index].entry
-        let isRight = entry.hash(in: items[index].context.digest) == hash
+        let isRight = entry.hash(in: items[index].context) == hash
         return ProofStep(
             version: version, act: entry.core.type.map { "\($0)" } ?? "?", seat: own.seat.code, node: own.node,
             position: place.seq, entry: hash, seal: nil, evidence: "waiting", hashes: 0,
@@ -132,7 +132,7 @@ public struct ProofReader: Sendable {
         }
 
         func check(_ hash: Digest) throws {
-            guard entry.hash(in: context.digest) == hash else {
+            guard entry.hash(in: context) == hash else {
                 throw ProtocolError(.digestMismatch, "the entry is not the one this fact was made from")
             }
         }

@@ -1,17 +1,24 @@
 public import SyncProtocol
 
-/// A node's private key as it stands in its file: 64 hexadecimal digits.
+/// A node's private key as it stands in its file: 64 hexadecimal digits, in the national suite behind `sm2:`.
 extension NodeSetup {
     /// Bytes of the seed.
     public static let seedSize = 32
+    private static let nationalMark = "sm2:"
 
-    public static func seedHex(entropy: (Int) -> [UInt8]) -> String { Hex.encode(entropy(seedSize)) }
+    /// A new key. Its suite is the node's for good: everything the node signs and hashes is of it.
+    public static func keyText(_ suite: Suite = .international, entropy: (Int) -> [UInt8]) -> String {
+        (suite == .national ? nationalMark : "") + Hex.encode(entropy(seedSize))
+    }
 
-    public static func makeKey(seedHex: String) throws -> SigningKey {
-        guard let seed = Hex.decode(seedHex), seed.count == seedSize else {
+    public static func makeKey(text: String) throws -> SigningKey {
+        let isNational = text.hasPrefix(nationalMark)
+        guard let seed = Hex.decode(String(text.dropFirst(isNational ? nationalMark.count : 0))), seed.count == seedSize
+        else {
             throw NodeError(
-                .badConfiguration, "节点密钥须为 \(seedSize * 2) 位十六进制数", "a node's key is \(seedSize * 2) hexadecimal digits")
+                .badConfiguration, "节点密钥须为 \(seedSize * 2) 位十六进制数（国密前加 \(nationalMark)）",
+                "a node's key is \(seedSize * 2) hexadecimal digits, behind \(nationalMark) in the national suite")
         }
-        return try SigningKey(suite: .international, seed: seed)
+        return try SigningKey(suite: isNational ? .national : .international, seed: seed)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BusinessModules
 import NodeCore
+import SyncProtocol
 
 /// Makes a node.
 struct InitCommand: Verb {
@@ -15,6 +16,13 @@ struct InitCommand: Verb {
     @Option(help: ArgumentHelp(say("本节点所属单位的代码", "The code of the seat this node holds"), valueName: "code"))
     var seat: String
 
+    @Option(
+        help: ArgumentHelp(
+            say(
+                "密码套件：international（Ed25519、SHA-256）或 national（SM2、SM3、SM4），建立后不再改变",
+                "The suite: international (Ed25519, SHA-256) or national (SM2, SM3, SM4); it stays for good")))
+    var suite: SuiteName = .international
+
     static let columns = [
         Table.Column("seat", "单位", "seat"), Table.Column("name", "名称", "name"), Table.Column("address", "地址", "address"),
         Table.Column("folder", "目录", "folder"),
@@ -22,7 +30,7 @@ struct InitCommand: Verb {
 
     func perform() async throws -> Answer {
         let tree = try TopologyFile.read(topology)
-        let folder = try NodeMaking.make(options.dir, seat: seat, tree: tree, at: .now)
+        let folder = try NodeMaking.make(options.dir, seat: seat, tree: tree, suite: suite.suite, at: .now)
         let row = [seat, tree.seat(seat)?.name ?? "", folder.config.listen, folder.path]
         let table = Table(InitCommand.columns, rows: [row])
         let next =
@@ -33,4 +41,11 @@ struct InitCommand: Verb {
                 "Next: start noded --dir \(folder.path), then enrol with an invitation from above (nodectl enrol join)")
         return Answer(table: table, json: try table.json(), notes: [next])
     }
+}
+
+/// A suite as it is typed.
+enum SuiteName: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case international, national
+
+    var suite: Suite { self == .national ? .national : .international }
 }

@@ -25,12 +25,22 @@ struct StartAllCommand: Verb {
             say("noded 的路径（默认与 nodectl 同目录）", "Where noded is (default: beside nodectl)"), valueName: "path"))
     var noded: String?
 
+    @Option(
+        help: ArgumentHelp(
+            say("新建节点中用国密套件的单位代码，可多次给出", "A seat whose new node uses the national suite; may be repeated"),
+            valueName: "code"))
+    var national: [String] = []
+
     @Flag(help: ArgumentHelp(say("全部就绪后返回，节点继续运行", "Return when all are ready and leave them running")))
     var detach = false
 
     func perform() async throws -> Answer {
         let tree = try TopologyFile.read(topology)
-        let fleet = Fleet(tree: tree, root: options.dir, daemon: try daemon(), person: options.client.person)
+        if let unknown = national.first(where: { tree.seat($0) == nil }) {
+            throw NodeError(.badRequest, "拓扑中没有单位 \(unknown)", "the topology has no seat \(unknown)")
+        }
+        let fleet = Fleet(
+            tree: tree, root: options.dir, daemon: try daemon(), person: options.client.person, national: Set(national))
         do {
             if detach {
                 try await fleet.start()

@@ -1,6 +1,7 @@
 import BusinessModules
 import Foundation
 import NodeCore
+import SyncProtocol
 
 /// The daemons of a whole tree on this machine, for trying out.
 actor Fleet {
@@ -15,17 +16,20 @@ actor Fleet {
     private let root: String
     private let daemon: String
     private let person: String
+    /// Seats whose nodes are made in the national suite.
+    private let national: Set<String>
     private(set) var members = [Member]()
 
     /// How long a daemon may take until it answers.
     private static let patienceSeconds = 60
     private static let endSeconds = 30
 
-    init(tree: NodeTree, root: String, daemon: String, person: String) {
+    init(tree: NodeTree, root: String, daemon: String, person: String, national: Set<String> = []) {
         self.tree = tree
         self.root = URL(fileURLWithPath: root).standardizedFileURL.path
         self.daemon = daemon
         self.person = person
+        self.national = national
     }
 
     /// Every seat, parents before children.
@@ -56,7 +60,12 @@ actor Fleet {
     private func launch(_ seat: TreeSeat) async throws -> Member {
         let path = root + "/" + seat.code
         let isThere = FileManager.default.fileExists(atPath: path + "/config.json")
-        let folder = isThere ? try NodeFolder.open(path) : try NodeMaking.make(path, seat: seat.code, tree: tree, at: .now)
+        let folder =
+            isThere
+            ? try NodeFolder.open(path)
+            : try NodeMaking.make(
+                path, seat: seat.code, tree: tree, suite: national.contains(seat.code) ? .national : .international, at: .now
+            )
         guard folder.config.seat == seat.code else {
             throw NodeError(
                 .conflict, "\(path) 中是单位 \(folder.config.seat) 的节点",

@@ -8,7 +8,8 @@ enum NodeMaking {
     /// A neighbour's clock may be behind.
     private static let clockSlackSeconds: Int64 = 86_400
 
-    static func make(_ path: String, seat code: String, tree: NodeTree, at moment: Moment) throws -> NodeFolder {
+    static func make(_ path: String, seat code: String, tree: NodeTree, suite: Suite, at moment: Moment) throws -> NodeFolder
+    {
         guard let seat = tree.seat(code), let address = HostPort(seat.address) else {
             throw NodeError(.badConfiguration, "拓扑中没有单位 \(code)", "the topology has no seat \(code)")
         }
@@ -16,11 +17,11 @@ enum NodeMaking {
         let certificate = try TLSCertificate(
             host: address.host, name: "bangfu \(code)", serial: moment.entropy(16), begin: seconds - clockSlackSeconds,
             end: seconds + certificateSeconds)
-        let seedHex = NodeSetup.seedHex(entropy: moment.entropy)
+        let keyText = NodeSetup.keyText(suite, entropy: moment.entropy)
         let contents = NodeFolder.Contents(
-            config: try NodeConfig(seat: code, listen: seat.address), keySeedHex: seedHex,
+            config: try NodeConfig(seat: code, listen: seat.address), keyText: keyText,
             tlsCertificate: certificate.certificatePEM, tlsKey: certificate.keyPEM)
-        let key = try NodeSetup.makeKey(seedHex: seedHex)
+        let key = try NodeSetup.makeKey(text: keyText)
         let plan = NodeSetup.Plan(
             seat: code, tree: tree, codes: try BundledData.codes(), parameters: try BundledData.parameters())
         return try NodeFolder.create(path, contents) { folder in

@@ -47,7 +47,7 @@ struct SyncService: Sendable {
             guard let link = Link(engine, peer: question.node), !link.isToParent else {
                 throw ProtocolError(.notEntitled, "the node is not directly below this one")
             }
-            let exchange = try ExchangeKey(seed: Node.moment().entropy(32))
+            let exchange = try ExchangeKey(seed: Node.moment().entropy(32), suite: question.session)
             let (positions, known) = try await Offload.run { [store = node.store] in
                 try store.read { snapshot in
                     _ = try link.checkPeer(question.positions, in: snapshot)

@@ -55,7 +55,8 @@ struct ParentClient: Sendable {
     /// Greets the parent; both sides have signed the transcript when this returns.
     func hello(_ engine: SyncEngine, _ link: Link, store: Store) async throws -> ParentSession {
         let nonce = try await plain(.GET, "/sync/challenge")
-        let exchange = try ExchangeKey(seed: Node.moment().entropy(32))
+        let suite = Suite.session(engine.identity.suite, link.peer.key.suite)
+        let exchange = try ExchangeKey(seed: Node.moment().entropy(32), suite: suite)
         let (positions, below) = try await Offload.run {
             try store.read { snapshot in
                 (

@@ -9,7 +9,7 @@ import Testing
 
     private func contents() throws -> NodeFolder.Contents {
         NodeFolder.Contents(
-            config: try NodeConfig(seat: "370285", listen: "127.0.0.1:7003"), keySeedHex: String(repeating: "ab", count: 32),
+            config: try NodeConfig(seat: "370285", listen: "127.0.0.1:7003"), keyText: String(repeating: "ab", count: 32),
             tlsCertificate: "certificate", tlsKey: "key")
     }
 
@@ -38,7 +38,7 @@ import Testing
             let opened = try NodeFolder.open(path + "/")
             #expect(opened.path == folder.path)
             #expect(opened.config == folder.config)
-            #expect(try opened.keySeedHex() == String(repeating: "ab", count: 32))
+            #expect(try opened.keyText() == String(repeating: "ab", count: 32))
             #expect(try opened.tlsCertificate() == "certificate")
             #expect(try opened.tlsKey() == "key")
         }
@@ -66,7 +66,7 @@ import Testing
             for file in [folder.keyPath, folder.tlsKeyPath] {
                 try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
             }
-            #expect(throws: NodeFolderTests.refused) { try folder.keySeedHex() }
+            #expect(throws: NodeFolderTests.refused) { try folder.keyText() }
             #expect(throws: NodeFolderTests.refused) { try folder.tlsKey() }
         }
     }

@@ -179,7 +179,7 @@ struct Applier {
         guard item.context < row.seal.contexts.count else { return .rejected(ProtocolError(.malformed, "no such context")) }
         let context = row.seal.contexts[item.context]
         let fact = Facts.Fact(
-            entry: item.entry, hash: item.entry.hash(in: context.digest), context: context, author: author,
+            entry: item.entry, hash: item.entry.hash(in: context), context: context, author: author,
             place: EntryPlace(
                 log: origin.id, seq: excerpt.first + UInt64(excerpt.indexes[position.item]), carrier: journalID))
         return fact.entry.core.type == .report ? try facts.report(fact, in: tx) : try facts.decision(fact, in: tx)

@@ -65,7 +65,7 @@ public enum Rebuild {
         guard let own = engine.trust.certificate(of: context.author) else { return }
         let facts = Facts(identity: engine.identity, trust: engine.trust)
         let fact = Facts.Fact(
-            entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place)
+            entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place)
         switch entry.core.type {
         case .report: _ = try facts.report(fact, in: tx)
         case .approve, .return, .reject, .withdraw: _ = try facts.decision(fact, in: tx)

@@ -37,7 +37,7 @@ enum Excerpts {
 
         init(seal: Seal) {
             self.seal = seal
-            tree = PartialTree(count: seal.count)
+            tree = PartialTree(of: seal)
         }
 
         mutating func add(_ index: Int, from row: JournalRow, _ body: Body) throws {

@@ -74,7 +74,8 @@ struct Decider {
         else { throw NodeError(.notEnrolled, "下级单位尚未入网", "the unit below is not enrolled") }
         let entry = Entry(
             core: EntryCore(
-                type: type, record: record.uuid, version: version.number, reaches: words == nil ? [] : [.path],
+                suite: identity.suite, type: type, record: record.uuid, version: version.number,
+                reaches: words == nil ? [] : [.path],
                 subject: version.hash, createdMilliseconds: tx.moment.milliseconds),
             seed: tx.moment.entropy(16), sections: words.map { [(.path, $0.encoded)] } ?? [])
         let place = try outgoing.append(
@@ -88,7 +89,7 @@ struct Decider {
             try tx.versions.setSent(record.id, version.number, sent)
         }
         let outcome = try Facts(identity: identity, trust: trust).decision(
-            .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place), in: tx)
+            .init(entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place), in: tx)
         guard outcome == .applied else {
             throw NodeError(.conflict, "此件已有决定", "there is a decision about this version already")
         }

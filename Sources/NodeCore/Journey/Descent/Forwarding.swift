@@ -50,7 +50,8 @@ struct Forwarding {
         let words = DecisionWords(code: error.code.rawValue, text: error.reason, fields: [])
         let entry = Entry(
             core: EntryCore(
-                type: .reject, record: fact.entry.core.record, version: fact.entry.core.version, reaches: [.path],
+                suite: identity.suite, type: .reject, record: fact.entry.core.record, version: fact.entry.core.version,
+                reaches: [.path],
                 subject: fact.hash, createdMilliseconds: tx.moment.milliseconds),
             seed: tx.moment.entropy(16), sections: [(.path, words.encoded)])
         let item = Outgoing.Item(
@@ -64,7 +65,7 @@ struct Forwarding {
         let target = try tx.logs.findOrCreate(log)
         guard try !tx.journal.isRelayed(target: target.id, origin: origin, first: seal.first) else { return }
         let entry = Entry(
-            core: EntryCore(type: .relay, reaches: [.nation]), seed: tx.moment.entropy(16),
+            core: EntryCore(suite: identity.suite, type: .relay, reaches: [.nation]), seed: tx.moment.entropy(16),
             sections: [(.nation, seal.message.encoded)])
         _ = try outgoing.append(.init(context: identity.context(kind: nil), entry: entry, carries: []), to: log, in: tx)
         try tx.journal.markRelayed(target: target.id, origin: origin, first: seal.first)
@@ -75,7 +76,8 @@ struct Forwarding {
         _ outgoing: inout Outgoing, in tx: borrowing Transaction
     ) throws -> EntryPlace {
         let entry = Entry(
-            core: EntryCore(type: .pass, record: record.uuid, version: version.number, subject: version.hash),
+            core: EntryCore(
+                suite: identity.suite, type: .pass, record: record.uuid, version: version.number, subject: version.hash),
             seed: tx.moment.entropy(16), sections: [])
         let context = identity.context(kind: identity.charter.kind(number: record.kind))
         return try outgoing.append(.init(context: context, entry: entry, carries: places), to: log, in: tx)

@@ -8,7 +8,8 @@ struct Publishing {
     var log: LogID { .channel(of: identity.node, in: identity.incarnation) }
 
     /// This node publishes; it obeys what it publishes.
-    func publish(_ artefact: Artefact, by principal: Principal, own: Certificate, _ outgoing: inout Outgoing,
+    func publish(
+        _ artefact: Artefact, by principal: Principal, own: Certificate, _ outgoing: inout Outgoing,
         in tx: borrowing Transaction
     ) throws {
         do { try artefact.check(publisher: identity.seat, in: identity.tree) } catch let error as ProtocolError {
@@ -21,12 +22,13 @@ struct Publishing {
         let version = try tx.publications.version(identity.node, artefact.name) + 1
         let entry = Entry(
             core: EntryCore(
-                type: .publish, version: version, reaches: [.nation], createdMilliseconds: tx.moment.milliseconds),
+                suite: identity.suite, type: .publish, version: version, reaches: [.nation],
+                createdMilliseconds: tx.moment.milliseconds),
             seed: tx.moment.entropy(16), sections: [(.nation, bytes)])
         let context = identity.context(kind: nil)
         let place = try outgoing.append(.init(context: context, entry: entry, carries: []), to: log, in: tx)
         let fact = Facts.Fact(
-            entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place)
+            entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place)
         guard try apply(fact, isReplay: false, in: tx) == .applied else {
             throw NodeError(.storeBroken, "发布未能写入", "what was checked does not apply")
         }

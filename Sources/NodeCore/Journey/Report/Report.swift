@@ -57,7 +57,7 @@ struct Report {
             throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
         }
         let outcome = try facts.report(
-            .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place), in: tx)
+            .init(entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place), in: tx)
         guard outcome == .applied else {
             throw NodeError(.invalid, "档案不能上报：\(outcome)", "the record cannot be reported: \(outcome)")
         }
@@ -71,7 +71,7 @@ struct Report {
     ) throws -> Entry {
         let reaches = Disclosure.reaches(home: identity.seat, ceiling: ceiling, tree: identity.tree)
         let core = EntryCore(
-            type: .report, record: state.uuid, version: state.version + 1,
+            suite: identity.suite, type: .report, record: state.uuid, version: state.version + 1,
             previous: try tx.versions.find(state.id, state.version)?.hash, ceiling: ceiling.rawValue, reaches: reaches,
             createdMilliseconds: tx.moment.milliseconds)
         let sections = Sections.make(
@@ -126,13 +126,13 @@ struct Withdrawal {
             let context = identity.context(kind: kind)
             let entry = Entry(
                 core: EntryCore(
-                    type: .withdraw, record: uuid, version: version.number, subject: version.hash,
+                    suite: identity.suite, type: .withdraw, record: uuid, version: version.number, subject: version.hash,
                     createdMilliseconds: tx.moment.milliseconds),
                 seed: tx.moment.entropy(16), sections: [])
             let place = try outgoing.append(
                 .init(context: context, entry: entry, carries: []), to: identity.log(.up, toward: parent.node), in: tx)
             let outcome = try Facts(identity: identity, trust: trust).decision(
-                .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place),
+                .init(entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place),
                 in: tx)
             guard outcome == .applied else {
                 throw NodeError(.storeBroken, "撤回未能写入", "a withdrawal that was checked does not apply: \(outcome)")
