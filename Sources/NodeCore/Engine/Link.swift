@@ -52,6 +52,17 @@ public struct Link: Sendable {
         return held
     }
 
+    /// The same, and what it says is kept: a receipt that got lost on the way is made up for by the next hello, so that no
+    /// backlog is seen where there is none.
+    public func acceptPeer(_ positions: LinkPositions, in tx: borrowing Transaction) throws -> UInt64 {
+        let held = try tx.withSnapshot { try checkPeer(positions, in: $0) }
+        guard let state = try tx.logs.find(outgoing), state.peerDurable < held else { return held }
+        try tx.logs.setPeer(
+            state.id, durable: held, applied: max(held, state.peerApplied), receipt: state.peerReceipt,
+            at: tx.moment.milliseconds)
+        return held
+    }
+
     /// Changesets from `position` on, at least one if there is any, about `budget` packed bytes.
     public func changesets(from position: UInt64, budget: Int, in snapshot: borrowing Snapshot) throws -> [Changeset] {
         guard let state = try snapshot.logs.find(outgoing) else { return [] }

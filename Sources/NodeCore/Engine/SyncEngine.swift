@@ -3,7 +3,7 @@ public import SyncProtocol
 /// One node's mind: events in, effects out, everything that must survive in the transaction. No clock, no randomness, no
 /// network; daemon and simulator turn the same crank.
 public struct SyncEngine: Sendable {
-    public let identity: NodeIdentity
+    public private(set) var identity: NodeIdentity
     public private(set) var trust: Trust
     public private(set) var draft: Draft
 
@@ -12,6 +12,9 @@ public struct SyncEngine: Sendable {
         self.trust = trust
         draft = Draft(identity: identity, codes: codes, parameters: parameters)
     }
+
+    /// For the simulator's own tests only.
+    package mutating func plant(_ bugs: PlantedBugs) { identity.planted = bugs }
 
     /// Reads again what changes while a node runs: certificates, codes and parameters.
     public mutating func reload(from snapshot: borrowing Snapshot) throws {

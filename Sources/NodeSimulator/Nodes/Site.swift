@@ -1,0 +1,61 @@
+internal import NodeCore
+internal import SyncProtocol
+
+/// One node of the country: what is on its disk, and what it only has in memory.
+struct Site {
+    let index: Int
+    let seat: TreeSeat
+    let key: SigningKey
+    let charter: Charter
+    let node: NodeID
+    let parent: Int?
+    var children: [Int] = []
+    var disk: VirtualDisk
+    let entropy: Entropy
+    /// How far this node's clock is off.
+    var skew: Int64 = 0
+
+    // What a loss of power takes away:
+    var store: Store?
+    var engine: SyncEngine?
+    var call: Call?
+    /// Sessions of children, by their index.
+    var served: [Int: Service] = [:]
+    var challenges: Set<[UInt8]> = []
+    /// Certificates of the subtree, to be handed on upward.
+    var below: [[UInt8]] = []
+    var failures = 0
+
+    // What the simulation remembers of it:
+    var calls: UInt64 = 0
+    var lives = 0
+
+    var isUp: Bool { store != nil }
+    var mayBeHome: Bool { !seat.isRelay && seat.level != .national }
+}
+
+/// A child's session with its parent, as the child sees it.
+struct Call {
+    enum Phase { case asking, greeting, open }
+
+    let number: UInt64
+    var phase = Phase.asking
+    var question: Hello?
+    /// Where sending goes on.
+    var position: UInt64 = 0
+    /// Changesets sent and not acknowledged, by the position behind them.
+    var underWay: [UInt64] = []
+    var handedOn = 0
+    /// Certificates and receipts that the parent has not said it took.
+    var unanswered = 0
+    var incoming: LogID?
+    var lastHeard: Int64
+}
+
+/// A child's session as the parent sees it.
+struct Service {
+    let call: UInt64
+    let incarnation: Incarnation
+    /// The child waits for what comes behind this position.
+    var parked: UInt64?
+}
