@@ -10,7 +10,7 @@ enum Leaving {
         case .down(let list): try checkChangesets(list, packet, simulation)
         default: return
         }
-        let unsynced = simulation.sites[packet.from].disk.unsyncedBytes
+        let unsynced = simulation.sites[packet.from].dangling
         guard unsynced == 0 else {
             throw Violation(
                 3, "\(packet.name) leaves \(name(packet, simulation)) while \(unsynced) bytes of its disk are not synced")

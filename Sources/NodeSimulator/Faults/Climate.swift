@@ -13,7 +13,7 @@ struct Climate {
     let hasStaleCopy: Bool
 
     static let ofMessages: [FaultKind] = [
-        .drop, .duplicate, .delay, .reorder, .hangUp, .truncate, .flip, .cutSection, .swapSection, .forgedSection,
+        .drop, .duplicate, .delay, .reorder, .hangUp, .truncate, .flip, .cutSection, .swapSection,
     ]
 
     init(_ entropy: Entropy) {

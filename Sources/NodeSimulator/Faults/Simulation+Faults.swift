@@ -78,10 +78,11 @@ extension Simulation {
     }
 
     private mutating func jump(_ index: Int) {
+        let days = Int64(luck.below(800)) - 400
+        let skew = days * 86_400_000 + Int64(luck.below(86_400_000))
         guard usesClockJumps else { return }
         table.add(.clockJump)
-        let days = Int64(luck.below(800)) - 400
-        sites[index].skew = days * 86_400_000 + Int64(luck.below(86_400_000))
+        sites[index].skew = skew
     }
 
     // MARK: Falling and standing up
@@ -91,7 +92,7 @@ extension Simulation {
         if let kind = armed.removeValue(forKey: index), sites[index].disk.isDead { table.add(kind) }
         if let store = sites[index].store {
             sites[index].disk.cutPower()
-            do { try store.close() } catch { sites[index].lives += 1 }
+            do { try store.close() } catch { /* without its disk there is nothing left to close */  }
         }
         note(index, "is down")
         sites[index].store = nil
@@ -119,6 +120,7 @@ extension Simulation {
         if sites[index].disk.isDead { return try fall(index) }
         sites[index].disk.disarm()
         armed[index] = nil
+        sites[index].opened = (sites[index].disk.syncs, sites[index].disk.unsyncedBytes)
         try loadEngine(index)
         note(index, "is up")
         try checkRecovered(index)

@@ -28,9 +28,16 @@ struct Site {
 
     // What the simulation remembers of it:
     var calls: UInt64 = 0
-    var lives = 0
+    /// What the library wrote when it opened the store, before commits were made durable: it holds nothing.
+    var opened: (syncs: Int64, unsynced: Int64) = (0, 0)
 
     var isUp: Bool { store != nil }
+    /// Bytes that a commit left unsynced.
+    var dangling: Int64 {
+        let unsynced = disk.unsyncedBytes
+        return disk.syncs == opened.syncs && unsynced == opened.unsynced ? 0 : unsynced
+    }
+
     var mayBeHome: Bool { !seat.isRelay && seat.level != .national }
 }
 

@@ -26,6 +26,20 @@ public struct RunResult: Sendable {
     public let lines: [String]
     /// What each site knows in the end, as a digest without times.
     public let states: [String]
+
+    public init(
+        seed: UInt64, steps: Int, acts: Int, table: FaultTable, digest: String, violation: Violation?, lines: [String],
+        states: [String]
+    ) {
+        self.seed = seed
+        self.steps = steps
+        self.acts = acts
+        self.table = table
+        self.digest = digest
+        self.violation = violation
+        self.lines = lines
+        self.states = states
+    }
 }
 
 /// The simulator's front door.

@@ -192,7 +192,7 @@ package struct Simulation {
         for index in sites.indices {
             if let store = sites[index].store {
                 sites[index].disk.cutPower()
-                do { try store.close() } catch { sites[index].lives += 1 }
+                do { try store.close() } catch { /* without its disk there is nothing left to close */  }
                 sites[index].store = nil
             }
             sites[index].disk.destroy()
