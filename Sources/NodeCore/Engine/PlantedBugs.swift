@@ -1,3 +1,5 @@
+internal import SyncProtocol
+
 /// Bugs that the simulator must find: each takes away one rule of the engine. Nothing outside this package can set them,
 /// neither the API nor a file; a node that runs has none.
 package struct PlantedBugs: OptionSet, Sendable, Hashable {
@@ -32,4 +34,20 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
         ("order-dependent-fold", .orderDependentFold), ("skip-section-digest", .skipSectionDigest),
         ("forget-outcome", .forgetOutcome), ("show-everything", .showEverything), ("keep-rejection", .keepRejection),
     ]
+}
+
+extension SyncEngine {
+    /// Only with its bug planted: what was applied when the changeset came first is applied again.
+    func applyAgain(
+        _ changeset: Changeset, _ body: Body, _ state: LogState, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> [Effect] {
+        guard let sender = trust.certificate(of: changeset.seal.log.author),
+            let row = try tx.journal.row(log: state.id, first: changeset.seal.first)
+        else { return [] }
+        var applier = Applier(
+            identity: identity, trust: trust, seal: changeset.seal, body: body, sender: sender, logID: state.id,
+            journalID: row.id, isReplay: false)
+        try applier.run(&outgoing, in: tx)
+        return applier.outcomes.map { .counted(.apply, $0.code, $0.count) }
+    }
 }

@@ -58,6 +58,8 @@ extension Simulation {
 
     /// Without input nothing new appears.
     private mutating func stayStill() throws {
+        // A site that works on from an old copy may find its place again late.
+        guard turnedBack == nil else { return }
         let before = ledger.known.map { $0.heads.mapValues(\.next) }
         let end = now + Simulation.stillness
         while now < end, try step() {}
