@@ -9,6 +9,14 @@ package enum Inspection {
         package let hash: Digest?
         package let peerDurable: UInt64
         package let frozen: String?
+
+        init(_ state: LogState) {
+            log = state.log
+            next = state.next
+            hash = state.hash
+            peerDurable = state.peerDurable
+            frozen = state.frozen
+        }
     }
 
     package struct Version: Sendable, Hashable {
@@ -45,9 +53,11 @@ package enum Inspection {
     }
 
     package static func heads(in snapshot: borrowing Snapshot) throws -> [Head] {
-        try snapshot.logs.all().map {
-            Head(log: $0.log, next: $0.next, hash: $0.hash, peerDurable: $0.peerDurable, frozen: $0.frozen)
-        }
+        try snapshot.logs.all().map(Head.init)
+    }
+
+    package static func head(of log: LogID, in snapshot: borrowing Snapshot) throws -> Head? {
+        try snapshot.logs.find(log).map(Head.init)
     }
 
     package static func records(in snapshot: borrowing Snapshot) throws -> [Record] {
@@ -82,6 +92,14 @@ package enum Inspection {
     /// Entries that wait for something, by the journal row that brought them.
     package static func postponed(in snapshot: borrowing Snapshot) throws -> [(line: Int64, item: Int, reason: String)] {
         try snapshot.journal.postponed(limit: 10_000).map { (line: $0.journal, item: $0.item, reason: $0.reason) }
+    }
+
+    /// How many of this node's own logs have entries that are not sealed yet.
+    package static func gathering(in snapshot: borrowing Snapshot) throws -> Int { try snapshot.outbox.logs().count }
+
+    /// The newest version of each artefact by its publisher.
+    package static func publications(in snapshot: borrowing Snapshot) throws -> [(author: NodeID, version: UInt64)] {
+        try snapshot.publications.all().map { (author: $0.author, version: $0.version) }
     }
 
     /// The fold over a version's decisions, taken in the order given.

@@ -55,10 +55,17 @@ enum Contents {
         let list = try simulation.read(index) { try Inquiry(site.charter).list(site.charter.kinds[0], filter, in: $1) }
         for summary in list where summary.homeSeat != site.seat.code {
             guard let record = RecordID(hex: summary.id) else { continue }
+            if site.seat.isRelay {
+                guard summary.record[Sheet.amount] == nil else { throw Violation(9, "\(site.seat.code) reads what it relays") }
+                continue
+            }
             let serials = simulation.ledger.contents[.init(record: record, number: summary.version)] ?? []
             let plains = serials.compactMap { simulation.ledger.plains[$0] }
             guard plains.contains(where: { fits($0, summary.record) }) else {
-                throw Violation(8, "\(site.seat.code) shows \(summary.key) with content that its home never wrote")
+                throw Violation(
+                    8,
+                    "\(site.seat.code) shows version \(summary.version) of \(summary.key) with \(summary.record[Sheet.amount] ?? 0) fen; "
+                        + "its home wrote \(plains.map(\.amountFen).sorted())")
             }
         }
     }

@@ -7,7 +7,7 @@ enum Leaving {
         switch packet.content {
         case .receipt(let bytes): try checkReceipt(bytes, packet, simulation)
         case .up(let bytes): try checkChangesets([bytes], packet, simulation)
-        case .down(let list): try checkChangesets(list, packet, simulation)
+        case .down(let list), .channel(let list): try checkChangesets(list, packet, simulation)
         default: return
         }
         let unsynced = simulation.sites[packet.from].dangling
@@ -20,7 +20,7 @@ enum Leaving {
     private static func checkReceipt(_ bytes: [UInt8], _ packet: Packet, _ simulation: Simulation) throws {
         guard let engine = simulation.sites[packet.from].engine else { return }
         let receipt = try Receipt(verifying: bytes[...], from: engine.identity.node, trust: engine.trust)
-        let head = try simulation.read(packet.from) { try Inspection.heads(in: $1) }.first { $0.log == receipt.log }
+        let head = try simulation.read(packet.from) { try Inspection.head(of: receipt.log, in: $1) }
         guard receipt.durable <= head?.next ?? 0, receipt.durable == 0 || receipt.durableHash != nil else {
             throw Violation(
                 3, "\(name(packet, simulation)) acknowledges \(receipt.durable) and holds \(head?.next ?? 0)")

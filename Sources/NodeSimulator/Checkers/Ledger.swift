@@ -43,6 +43,10 @@ struct Ledger {
     /// The author whose logs may have two seals at one position.
     private(set) var forkedAuthor: NodeID?
     var frozen: Set<Int> = []
+    /// The value last published for a division.
+    var published: [String: Int] = [:]
+    /// The newest value that a site has obeyed, by site and division.
+    var obeyed: [String: Int] = [:]
     /// Refusals between two sites, by code.
     private(set) var refusals: [String: Int] = [:]
     var finalDigests: [String] = []

@@ -28,6 +28,7 @@ enum Outcomes {
             var found = try rejections(engine, snapshot)
             let versions = Set(try Inspection.versions(in: snapshot).map(\.hash))
             let decisions = Set(try Inspection.decisions(in: snapshot).map(\.hash))
+            let published = try Inspection.publications(in: snapshot)
             let lines = try Inspection.lines(after: 0, in: snapshot)
             let seals = Set(lines.map(\.seal.hash))
             for line in lines where line.seal.log.author != site.node {
@@ -35,7 +36,11 @@ enum Outcomes {
                 let leaves = body.block.leaves(line.seal.contexts)
                 for (item, hash) in zip(body.block.items, leaves).enumerated() {
                     let entry = hash.0.entry
-                    let isEffective = try isEffective(entry, hash.1, versions, decisions, seals)
+                    let isPublished = published.contains {
+                        $0.author == line.seal.log.author && $0.version >= entry.core.version ?? 0
+                    }
+                    let isEffective =
+                        try entry.core.type == .publish ? isPublished : isEffective(entry, hash.1, versions, decisions, seals)
                     let isRejected = found.rejected.contains(hash.1)
                     let isPostponed = found.postponed.contains("\(line.number) \(item)")
                     let count = (isEffective ? 1 : 0) + (isPostponed ? 1 : 0) + (isRejected ? 1 : 0)
@@ -76,7 +81,7 @@ enum Outcomes {
             guard let bytes = entry.section(.nation)?.bytes else { return false }
             return seals.contains(try Seal(decoding: bytes).hash)
         case .pass: return entry.core.subject.map { versions.contains($0) } ?? false
-        case nil: return false
+        case .publish, nil: return false
         }
     }
 }

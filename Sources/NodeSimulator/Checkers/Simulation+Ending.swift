@@ -14,6 +14,9 @@ extension Simulation {
             armed[index] = nil
         }
         note(0, "calm")
+        // The site with the old copy must have met its parent before anybody can notice.
+        let meeting = now + (turnedBack == nil ? 0 : Simulation.stillness)
+        while now < meeting, try step() {}
         try comeToRest()
         for _ in 0..<12 where try finishReviews() > 0 { try comeToRest() }
         try stayStill()
@@ -38,7 +41,11 @@ extension Simulation {
             let waiting = try read(site.index) { try Inspection.postponed(in: $1) }
             if site.index != turnedBack, let first = waiting.first { return "\(site.seat.code) waits for \(first.reason)" }
             guard let parent = site.parent, site.index != turnedBack else { continue }
-            guard let call = site.call, call.phase == .open, call.underWay.isEmpty, call.unanswered == 0 else {
+            if turnedBack == nil, try read(site.index, { try Inspection.gathering(in: $1) }) > 0 {
+                return "\(site.seat.code) gathers entries that nobody holds up"
+            }
+            if let words = try channelDifference(site.index, parent) { return words }
+            guard let call = site.call, call.isIdle else {
                 return "\(site.seat.code) has no line"
             }
             if let words = try difference(site.index, parent) ?? difference(parent, site.index) { return words }
@@ -54,6 +61,15 @@ extension Simulation {
         if isEqual && mine?.next ?? 0 == mine?.peerDurable ?? 0 { return nil }
         return "\(sites[author].seat.code) wrote \(mine?.next ?? 0) (known \(mine?.peerDurable ?? 0)), "
             + "\(sites[peer].seat.code) holds \(theirs?.next ?? 0)"
+    }
+
+    private func channelDifference(_ index: Int, _ parent: Int) throws -> String? {
+        let mine = try read(index) { try Inspection.heads(in: $1) }
+        for head in try read(parent, { try Inspection.heads(in: $1) }) where head.log.direction == .channel {
+            let held = mine.first { $0.log == head.log }?.next ?? 0
+            if held != head.next { return "\(sites[index].seat.code) holds \(held) of a channel that is at \(head.next)" }
+        }
+        return nil
     }
 
     /// Without input nothing new appears.
@@ -84,6 +100,7 @@ extension Simulation {
             ledger.finalDigests.append(try digest(index))
         }
         try Totals.check(self)
+        try checkAllPublished()
         try Noticed.check(self)
         // Dear, so only two a seed.
         for _ in 0..<2 { try checkRebuild(luck.below(sites.count)) }

@@ -11,7 +11,7 @@ extension Simulation {
         let decisions: [Inspection.Decision]
     }
 
-    mutating func lookAt(_ index: Int) throws {
+    mutating func lookAt(_ index: Int, isDeep: Bool = true) throws {
         let last = ledger.known[index].lastLine
         let (heads, lines) = try read(index) { _, snapshot in
             (try Inspection.heads(in: snapshot), try Inspection.lines(after: last, in: snapshot))
@@ -19,6 +19,7 @@ extension Simulation {
         try Chains.check(lines, at: sites[index], &ledger)
         try Chains.check(heads, at: sites[index], &ledger)
         try checkAcknowledged(heads, at: index)
+        guard isDeep || !lines.isEmpty else { return }
         let picture = try read(index) { _, snapshot in
             Picture(
                 heads: heads, lines: lines, records: try Inspection.records(in: snapshot),

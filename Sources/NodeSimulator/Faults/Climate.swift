@@ -13,7 +13,7 @@ struct Climate {
     let hasStaleCopy: Bool
 
     static let ofMessages: [FaultKind] = [
-        .drop, .duplicate, .delay, .reorder, .hangUp, .truncate, .flip, .cutSection, .swapSection,
+        .drop, .duplicate, .delay, .reorder, .hangUp, .truncate, .flip, .cutSection, .swapSection, .forgedSection,
     ]
 
     init(_ entropy: Entropy) {

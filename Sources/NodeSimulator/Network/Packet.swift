@@ -14,6 +14,13 @@ struct Packet {
         case up([UInt8])
         case poll(after: UInt64)
         case down([[UInt8]])
+        /// The poll waits still.
+        case noNews
+        /// The child asks which channels are here, and then for what it lacks of each.
+        case askChannels
+        case channels([(log: LogID, next: UInt64)])
+        case pull(LogID, after: UInt64)
+        case channel([[UInt8]])
         /// From the parent it answers a changeset, from the child it tells how far the parent's log is held.
         case receipt([UInt8])
         case refused(ProtocolError.Code, proof: [UInt8]?)
@@ -24,6 +31,8 @@ struct Packet {
     let to: Int
     /// The child's call that it belongs to.
     let call: UInt64
+    /// The number of the child's request in that call; an answer bears it too.
+    let request: UInt64
     var content: Content
 
     var name: String {
@@ -37,7 +46,12 @@ struct Packet {
         case .up(let bytes): "up(\(bytes.count))"
         case .poll(let position): "poll(\(position))"
         case .down(let list): "down(\(list.count))"
+        case .askChannels: "ask-channels"
+        case .channels(let list): "channels(\(list.count))"
+        case .pull(_, let position): "pull(\(position))"
+        case .channel(let list): "channel(\(list.count))"
         case .receipt: "receipt"
+        case .noNews: "no-news"
         case .refused(let code, _): "refused(\(code.rawValue))"
         case .noSession: "no-session"
         }
@@ -48,8 +62,8 @@ struct Packet {
         get {
             switch content {
             case .challenge(let bytes), .hello(let bytes), .answer(let bytes), .up(let bytes), .receipt(let bytes): bytes
-            case .trust(let list), .down(let list): list.first
-            case .ask, .taken, .poll, .refused, .noSession: nil
+            case .trust(let list), .down(let list), .channel(let list): list.first
+            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull: nil
             }
         }
         set {
@@ -62,7 +76,8 @@ struct Packet {
             case .receipt: content = .receipt(newValue)
             case .trust(let list): content = .trust([newValue] + list.dropFirst())
             case .down(let list): content = .down([newValue] + list.dropFirst())
-            case .ask, .taken, .poll, .refused, .noSession: return
+            case .channel(let list): content = .channel([newValue] + list.dropFirst())
+            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull: return
             }
         }
     }
@@ -71,7 +86,7 @@ struct Packet {
     var isChangeset: Bool {
         switch content {
         case .up: true
-        case .down(let list): !list.isEmpty
+        case .down(let list), .channel(let list): !list.isEmpty
         default: false
         }
     }

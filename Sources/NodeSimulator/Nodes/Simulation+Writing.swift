@@ -5,10 +5,12 @@ extension Simulation {
     // MARK: The store of a site
 
     /// One transaction. When the power goes in it, or between its commit and its effects, nothing is returned.
-    mutating func write<Result>(_ index: Int, _ body: (SyncEngine, borrowing Transaction) throws -> Result) throws -> Result
-    {
+    /// `isDeep`: whether it may concern records, so that all checkers look.
+    mutating func write<Result>(
+        _ index: Int, isDeep: Bool = true, _ body: (SyncEngine, borrowing Transaction) throws -> Result
+    ) throws -> Result {
         guard let store = sites[index].store, let engine = sites[index].engine else { throw PowerCut(site: index) }
-        touch(index)
+        touch(index, isDeep: isDeep)
         let result: Result
         do { result = try store.write(moment(index)) { try body(engine, $0) } } catch {
             if sites[index].disk.isDead { throw PowerCut(site: index) }
@@ -46,6 +48,7 @@ extension Simulation {
             case .trustChanged, .referenceChanged:
                 try loadEngine(index)
                 try pump(index)
+                try checkPublished(index)
             case .outcome, .counted: continue
             }
         }
@@ -53,7 +56,9 @@ extension Simulation {
 
     private mutating func wake(_ index: Int, _ peer: NodeID) throws {
         if let parent = sites[index].parent, sites[parent].node == peer { return try pump(index) }
-        if let child = sites[index].children.first(where: { sites[$0].node == peer }) { try serve(index, child) }
+        if let child = sites[index].children.first(where: { sites[$0].node == peer }) {
+            try serve(index, child, isWoken: true)
+        }
     }
 
     // MARK: Bytes that come in
@@ -68,7 +73,7 @@ extension Simulation {
                 verifying: bytes, from: sites[peer].node, to: sites[index].node, trust: engine.trust)
             let log = changeset.seal.log
             guard try read(index, { try $0.admission(of: changeset.seal, in: $1) }) == .next || planted.contains(.applyTwice)
-            else { return .success(try write(index) { try link.receipt(for: log, in: $1) }) }
+            else { return .success(try write(index, isDeep: false) { try link.receipt(for: log, in: $1) }) }
             let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
             try acknowledgeEarly(changeset, body, link, to: peer, at: index)
             let (effects, receipt) = try write(index) { engine, tx in
@@ -92,7 +97,7 @@ extension Simulation {
         if error.code == .position { return }
         let forked = error.code == .fork ? seal(of: bytes, from: peer, at: index) : nil
         let node = sites[peer].node
-        try write(index) { _, tx in
+        try write(index, isDeep: false) { _, tx in
             try Inquiry.refuse(error, from: node, subject: "changeset", forked: forked, in: tx)
         }
     }
@@ -118,7 +123,7 @@ extension Simulation {
                 throw NotYet()
             }
         } catch is NotYet {}
-        if let early { try send(.receipt(early.message.encoded), from: index, to: peer, call: call) }
+        if let early { try send(.receipt(early.message.encoded), from: index, to: peer, call: call, request: 0) }
     }
 
     private struct NotYet: Error {}
@@ -132,7 +137,7 @@ extension Simulation {
         guard let engine = sites[index].engine else { return nil }
         do {
             let receipt = try Receipt(verifying: bytes[...], from: sites[peer].node, trust: engine.trust)
-            let effects = try write(index) { try $0.handle(.receipt(receipt), in: $1) }
+            let effects = try write(index, isDeep: false) { try $0.handle(.receipt(receipt), in: $1) }
             try perform(effects, at: index)
             return receipt
         } catch let error as ProtocolError {

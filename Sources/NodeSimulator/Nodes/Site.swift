@@ -45,24 +45,37 @@ struct Site {
 struct Call {
     enum Phase { case asking, greeting, open }
 
+    /// A request that has no answer yet.
+    struct Pending {
+        enum Kind { case poll, changeset, other }
+
+        let number: UInt64
+        let since: Int64
+        let kind: Kind
+    }
+
     let number: UInt64
     var phase = Phase.asking
     var question: Hello?
     /// Where sending goes on.
     var position: UInt64 = 0
-    /// Changesets sent and not acknowledged, by the position behind them.
-    var underWay: [UInt64] = []
     var handedOn = 0
-    /// Certificates and receipts that the parent has not said it took.
-    var unanswered = 0
     var incoming: LogID?
-    var lastHeard: Int64
+    var requests: UInt64 = 0
+    var pending: [Pending] = []
+
+    init(number: UInt64) { self.number = number }
+
+    func count(_ kind: Pending.Kind) -> Int { pending.count { $0.kind == kind } }
+
+    /// Nothing is asked but what may wait for news.
+    var isIdle: Bool { phase == .open && pending.allSatisfy { $0.kind == .poll } }
 }
 
 /// A child's session as the parent sees it.
 struct Service {
     let call: UInt64
     let incarnation: Incarnation
-    /// The child waits for what comes behind this position.
-    var parked: UInt64?
+    /// The child waits for what comes behind this position, and by which request.
+    var parked: (position: UInt64, request: UInt64)?
 }

@@ -23,6 +23,8 @@ enum Sheet {
     static let older = Charter([kind(isNewer: false)])
     static let newer = Charter([kind(isNewer: true)])
 
+    /// What publishers set, always both.
+    static let parameters = ["first_amount", "second_amount"]
     static let standards = ["1", "2", "3", "4"]
     static let codes: [String: [Code]] = [
         "standard": standards.map { Code($0, Label($0, $0)) },

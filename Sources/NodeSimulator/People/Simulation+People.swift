@@ -10,6 +10,7 @@ extension Simulation {
         guard sites[index].isUp else { return }
         acts += 1
         let pending = try pendingRecords(index)
+        if !sites[index].children.isEmpty, !sites[index].seat.isRelay, minds.below(8) == 0 { return try publish(at: index) }
         if !pending.isEmpty, !sites[index].mayBeHome || minds.below(3) > 0 { return try review(pending, at: index) }
         guard sites[index].mayBeHome else { return }
         let own = try ownRecords(index)
@@ -89,6 +90,23 @@ extension Simulation {
         let effects = try write(index) { try $0.handle(.withdraw([record.id], by: Principal("clerk")), in: $1) }
         try perform(effects, at: index)
         note(index, "withdraws \(record.key)")
+    }
+
+    // MARK: Publishers
+
+    /// Two amounts at once: nobody below may ever see one without the other.
+    private mutating func publish(at index: Int) throws {
+        serial += 1
+        let (code, value) = (sites[index].seat.code, "\(serial)")
+        let entries = Sheet.parameters.map { key in
+            Parameters.Entry(key: key, division: code, from: CalendarDay(number: 0), to: nil, value: value)
+        }
+        let effects = try write(index) {
+            try $0.handle(.publish(.parameters(entries), by: Principal("publisher")), in: $1)
+        }
+        ledger.published[code] = serial
+        note(index, "publishes \(value)")
+        try perform(effects, at: index)
     }
 
     // MARK: Reviewers

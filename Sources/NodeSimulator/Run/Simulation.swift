@@ -43,14 +43,14 @@ package struct Simulation {
     var oldCopy: (site: Int, disk: VirtualDisk)?
     /// The site that works on from an old copy.
     var turnedBack: Int?
-    /// Sites whose state changed in this step.
-    var touched: [Int] = []
+    /// Sites whose state changed in this step, and whether that may concern records.
+    var touched: [(site: Int, isDeep: Bool)] = []
     let usesClockJumps: Bool
 
     /// 2026-07-01 in China.
     static let start: Int64 = 1_782_835_200_000
     /// How long the first phase lasts.
-    static let firstPhase: Int64 = 900_000
+    static let firstPhase: Int64 = 600_000
 
     package init(seed: UInt64, planted: PlantedBugs = [], keeping lines: Int = 0, withClockJumps: Bool = true) throws {
         self.seed = seed
@@ -156,8 +156,8 @@ package struct Simulation {
         steps += 1
         touched.removeAll(keepingCapacity: true)
         do { try happen(next.item) } catch let cut as PowerCut { try fall(cut.site) }
-        for site in touched where sites[site].isUp {
-            do { try lookAt(site) } catch let cut as PowerCut { try fall(cut.site) }
+        for (site, isDeep) in touched where sites[site].isUp {
+            do { try lookAt(site, isDeep: isDeep) } catch let cut as PowerCut { try fall(cut.site) }
         }
         return true
     }
@@ -176,7 +176,12 @@ package struct Simulation {
         }
     }
 
-    mutating func touch(_ site: Int) { if !touched.contains(site) { touched.append(site) } }
+    mutating func touch(_ site: Int, isDeep: Bool = true) {
+        guard let index = touched.firstIndex(where: { $0.site == site }) else {
+            return touched.append((site: site, isDeep: isDeep))
+        }
+        touched[index].isDeep = touched[index].isDeep || isDeep
+    }
 
     func moment(_ site: Int) -> Moment {
         let entropy = sites[site].entropy

@@ -50,4 +50,37 @@ public enum Admission: Sendable, Hashable {
             }
         }
     }
+
+    /// That every excerpt belongs to its seal, as far as that seal is held or comes along in a relay: a false one
+    /// refuses the whole changeset, so that the true one may still come under this seal. Returns the indexes of those
+    /// that were proved; the others wait for their seals.
+    static func checkProofs(_ body: Body, planted: PlantedBugs = [], held: (LogID, UInt64) throws -> Seal?) throws
+        -> Set<Int>
+    {
+        guard !body.excerpts.isEmpty else { return [] }
+        if planted.contains(.skipSectionDigest) { return Set(body.excerpts.indices) }
+        let relayed = relayedSeals(body.block)
+        var proved = Set<Int>()
+        for (index, excerpt) in body.excerpts.enumerated() {
+            guard let seal = try held(excerpt.log, excerpt.first) ?? relayed[excerpt.sealHash] else { continue }
+            try excerpt.verify(against: seal)
+            proved.insert(index)
+        }
+        return proved
+    }
+
+    /// Their signatures are checked when the relays are applied; here only their roots matter.
+    private static func relayedSeals(_ block: EntryBlock) -> [Digest: Seal] {
+        var seals = [Digest: Seal]()
+        for item in block.items where item.entry.core.type == .relay {
+            guard let bytes = item.entry.section(.nation)?.bytes else { continue }
+            do {
+                let seal = try Seal(decoding: bytes)
+                seals[seal.hash] = seal
+            } catch {
+                // The relay is rejected for it in its turn.
+            }
+        }
+        return seals
+    }
 }

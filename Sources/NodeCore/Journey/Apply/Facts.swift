@@ -114,7 +114,10 @@ struct Facts {
         try tx.records.update(
             id, key: content.key, version: content.version, standing: .draft, status: kind.workflow.pending,
             at: tx.moment.milliseconds)
-        try Projection(identity: identity).put(content.record, kind: kind, id: id, uuid: content.uuid, in: tx)
+        // A collective seat has no readers: what it passes on stays in its journal.
+        if !identity.seat.isRelay {
+            try Projection(identity: identity).put(content.record, kind: kind, id: id, uuid: content.uuid, in: tx)
+        }
         try Projection(identity: identity).refresh(id, in: tx)
         return .applied
     }
