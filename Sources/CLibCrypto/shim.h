@@ -1,8 +1,9 @@
 // The low-level SHA-256 calls keep their state on the stack, which the hot path needs; OpenSSL 3 marks them deprecated.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/bn.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>

@@ -26,4 +26,6 @@ public enum Limits {
     public static let messageBytes = 16 * 1_024
     /// Proof hashes of one excerpt: with 1,024 leaves no set of absent subtrees is larger.
     public static let proofHashes = 1_024
+    /// ID numbers sealed under one ephemeral key: bounds what a key read out of a home's memory betrays.
+    public static let numbersPerEphemeralKey = 1_024
 }

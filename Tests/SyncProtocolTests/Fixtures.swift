@@ -8,10 +8,12 @@ struct Member: Sendable {
     let key: SigningKey
     let certificate: Certificate
 
-    init(_ number: UInt8, code: String, level: Int, parent: String, issuer: SigningKey?) throws {
+    init(
+        _ number: UInt8, code: String, level: Int, parent: String, issuer: SigningKey?, suite: Suite = .international
+    ) throws {
         node = try #require(NodeID([0xA0 + number] + Array(1...15)))
         incarnation = try #require(Incarnation([0xB0 + number] + Array(1...7)))
-        key = try SigningKey(suite: .international, seed: [UInt8](repeating: number, count: 32))
+        key = try SigningKey(suite: suite, seed: [UInt8](repeating: number, count: 32))
         certificate = try Certificate(
             node: node, seat: Seat(code: code, level: level, parent: parent), key: key.publicKey,
             federation: FederationID(Union.federationBytes) ?? FederationID(words: [0, 0]), issuer: issuer ?? key)
@@ -26,12 +28,15 @@ struct Union: Sendable {
     let root, province, city, county: Member
     let trust: Trust
 
-    init() throws {
+    init(_ suite: Suite = .international) throws { try self.init([suite, suite, suite, suite]) }
+
+    /// The suites of root, province, city and county.
+    init(_ suites: [Suite]) throws {
         federation = try #require(FederationID(Union.federationBytes))
-        root = try Member(1, code: "000000", level: 0, parent: "", issuer: nil)
-        province = try Member(2, code: "320000", level: 1, parent: "000000", issuer: root.key)
-        city = try Member(3, code: "320500", level: 2, parent: "320000", issuer: province.key)
-        county = try Member(4, code: "320506", level: 3, parent: "320500", issuer: city.key)
+        root = try Member(1, code: "000000", level: 0, parent: "", issuer: nil, suite: suites[0])
+        province = try Member(2, code: "320000", level: 1, parent: "000000", issuer: root.key, suite: suites[1])
+        city = try Member(3, code: "320500", level: 2, parent: "320000", issuer: province.key, suite: suites[2])
+        county = try Member(4, code: "320506", level: 3, parent: "320500", issuer: city.key, suite: suites[3])
         var trust = try Trust(federation: federation, root: root.certificate)
         for member in [province, city, county] { try trust.admit(member.certificate) }
         self.trust = trust
@@ -58,7 +63,7 @@ struct Union: Sendable {
     ) throws -> Seal {
         let contexts = contexts ?? [context(author)]
         return try Seal(
-            log: log, first: first, contexts: contexts, leaves: entries.map { $0.hash(in: contexts[0].digest) },
+            log: log, first: first, contexts: contexts, leaves: entries.map { $0.hash(in: contexts[0]) },
             previous: previous, federation: federation, key: author.key)
     }
 
@@ -83,7 +88,7 @@ struct Union: Sendable {
 
     func excerpt(_ entries: [Entry], of seal: Seal, _ indexes: [Int], shown: Set<Reach>) throws -> Excerpt {
         Excerpt(
-            seal: seal, leaves: entries.map { $0.hash(in: seal.contexts[0].digest) }, indexes: indexes,
+            seal: seal, leaves: entries.map { $0.hash(in: seal.contexts[0]) }, indexes: indexes,
             items: indexes.map { EntryBlock.Item(context: 0, entry: entries[$0].reduced(to: shown)) })
     }
 }
@@ -91,10 +96,12 @@ struct Union: Sendable {
 func block(_ entries: [Entry]) -> EntryBlock { EntryBlock(entries.map { EntryBlock.Item(context: 0, entry: $0) }) }
 
 /// A report with three sections, different for each number.
-func report(_ number: Int) -> Entry {
+func report(_ number: Int) -> Entry { report(number, .international) }
+
+func report(_ number: Int, _ suite: Suite) -> Entry {
     let record = RecordID(milliseconds: 1_760_000_000_000, entropy: [UInt8](repeating: UInt8(number & 0xFF), count: 10))
     let core = EntryCore(
-        type: .report, record: record, version: 1, ceiling: 2, reaches: [.nation, .reviewers, .city],
+        suite: suite, type: .report, record: record, version: 1, ceiling: 2, reaches: [.nation, .reviewers, .city],
         createdMilliseconds: 1_760_000_000_000 + Int64(number))
     let fields = CanonicalValue.map([.init(1, .text("困难职工")), .init(2, .integer(Int64(number)))])
     return Entry(

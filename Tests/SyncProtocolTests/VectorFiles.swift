@@ -123,8 +123,26 @@ enum VectorFile {
         let status: Int
     }
 
-    static func load<File: Decodable>(_ name: String, as type: File.Type = File.self) throws -> File {
-        let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: "Vectors"))
+    struct Match: Decodable {
+        let matchingSeed, matchingKey, matchingKeyID, ephemeralSeed, ephemeralKey, record, salt, number, sealed,
+            bytes: String
+    }
+
+    struct Refusals: Decodable {
+        struct Refusal: Decodable, Sendable {
+            let what, name, bytes, code: String
+            let beside: String?
+        }
+        let refused: [Refusal]
+    }
+
+    /// The files of suite 1 stand in `Vectors` itself, those of suite 2 in `Vectors/national`.
+    static func load<File: Decodable>(_ name: String, _ suite: Suite, as type: File.Type = File.self) throws -> File {
+        try load(name, folder: suite == .national ? "Vectors/national" : "Vectors")
+    }
+
+    static func load<File: Decodable>(_ name: String, folder: String, as type: File.Type = File.self) throws -> File {
+        let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: folder))
         return try JSONDecoder().decode(File.self, from: Data(contentsOf: url))
     }
 }

@@ -3,12 +3,12 @@ import Testing
 
 /// The vectors of the signed messages that stand alone.
 @Suite struct VectorMessageTests {
-    let union: Union
-
-    init() throws { union = try Union() }
-
-    @Test func `certificates`() throws {
-        let file = try VectorFile.load("certificate", as: VectorFile.Certificates.self)
+    @Test(arguments: [
+        ("Vectors", Suite.international, Suite.international), ("Vectors/national", .national, .national),
+        ("Vectors/mixed", .international, .national),
+    ]) func `certificates`(_ folder: String, _ even: Suite, _ odd: Suite) throws {
+        let union = try Union([even, odd, even, odd])
+        let file = try VectorFile.load("certificate", folder: folder, as: VectorFile.Certificates.self)
         let federation = try #require(FederationID(hex: file.federation))
         #expect(federation == union.federation)
         let root = try Certificate(decoding: hex(file.certificates[0].bytes)[...])
@@ -31,8 +31,9 @@ import Testing
         }
     }
 
-    @Test func `receipts`() throws {
-        for vector in try VectorFile.load("receipt", as: VectorFile.Receipts.self).receipts {
+    @Test(arguments: Suite.allCases) func `receipts`(_ suite: Suite) throws {
+        let union = try Union(suite)
+        for vector in try VectorFile.load("receipt", suite, as: VectorFile.Receipts.self).receipts {
             let signer = try union.member(vector.signer)
             let receipt = try Receipt(verifying: hex(vector.bytes)[...], from: signer.node, trust: union.trust)
             #expect(try receipt.log == (vector.log.value()) && receipt.durable == vector.durable)
@@ -46,7 +47,7 @@ import Testing
         }
     }
 
-    func check(_ vector: VectorFile.Hellos.Hello, answering question: Hello?) throws -> Hello {
+    func check(_ vector: VectorFile.Hellos.Hello, _ union: Union, answering question: Hello?) throws -> Hello {
         let signer = try union.member(vector.signer)
         let receiver = try #require(NodeID(hex: vector.peer))
         let hello = try Hello(verifying: hex(vector.bytes)[...], to: receiver, trust: union.trust)
@@ -57,7 +58,7 @@ import Testing
             up: vector.up, upHash: vector.upHash.flatMap { Digest(hex: $0) }, down: vector.down,
             downHash: vector.downHash.flatMap { Digest(hex: $0) })
         #expect(hello.positions == positions)
-        let exchange = try ExchangeKey(seed: hex(vector.exchangeSeed))
+        let exchange = try ExchangeKey(seed: hex(vector.exchangeSeed), suite: signer.key.suite)
         let made = try Hello(
             node: signer.node, incarnation: #require(Incarnation(hex: vector.incarnation)), peer: receiver,
             nonce: hex(vector.nonce), exchangeKey: exchange.publicBytes, positions: positions, trustCount: vector.trustCount,
@@ -66,12 +67,14 @@ import Testing
         return hello
     }
 
-    @Test func `a hello, its answer and the line between them`() throws {
-        let file = try VectorFile.load("hello", as: VectorFile.Hellos.self)
-        let question = try check(file.question, answering: nil)
-        let answer = try check(file.answer, answering: question)
+    @Test(arguments: Suite.allCases) func `a hello, its answer and the line between them`(_ suite: Suite) throws {
+        let union = try Union(suite)
+        let file = try VectorFile.load("hello", suite, as: VectorFile.Hellos.self)
+        let question = try check(file.question, union, answering: nil)
+        let answer = try check(file.answer, union, answering: question)
         try answer.checkAnswers(question)
-        let secret = try ExchangeKey(seed: hex(file.question.exchangeSeed)).sharedSecret(with: answer.exchangeKey)
+        let secret = try ExchangeKey(seed: hex(file.question.exchangeSeed), suite: suite).sharedSecret(
+            with: answer.exchangeKey)
         #expect(Hex.encode(secret) == file.secret)
         let line = SealedLine(secret: secret, question: question, answer: answer)
         #expect(Hex.encode(line.session) == file.session)

@@ -6,6 +6,7 @@ enum Migrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("001 the federation runs") { try $0.execute(sql: first) }
         migrator.registerMigration("002 gathered entries, counted refusals, publications") { try $0.execute(sql: second) }
+        migrator.registerMigration("003 the newest version stands in its record's row") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -111,5 +112,24 @@ enum Migrations {
             author BLOB NOT NULL, artefact TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
             log INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (author, artefact)
         ) WITHOUT ROWID;
+        """
+
+    private static let third = """
+        -- The newest version is part of the record's row; only those before it have rows of their own.
+        ALTER TABLE record ADD COLUMN hash BLOB;
+        ALTER TABLE record ADD COLUMN ceiling INTEGER;
+        ALTER TABLE record ADD COLUMN asked TEXT;
+        ALTER TABLE record ADD COLUMN log INTEGER;
+        ALTER TABLE record ADD COLUMN seq INTEGER;
+        ALTER TABLE record ADD COLUMN carrier INTEGER;
+        -- Where this node's own entry about the version stands in its log toward the parent.
+        ALTER TABLE record ADD COLUMN sent_log INTEGER;
+        ALTER TABLE record ADD COLUMN sent_seq INTEGER;
+        ALTER TABLE version ADD COLUMN sent_log INTEGER;
+        ALTER TABLE version ADD COLUMN sent_seq INTEGER;
+        UPDATE record SET (hash, ceiling, asked, log, seq, carrier) = (
+            SELECT hash, ceiling, asked, log, seq, carrier FROM version
+            WHERE version.record = record.id AND version.number = record.version);
+        DELETE FROM version WHERE number = (SELECT version FROM record WHERE record.id = version.record);
         """
 }

@@ -22,7 +22,7 @@ public struct Certificate: Sendable, Hashable {
     /// The certificate as it travels.
     public let message: SignedMessage
 
-    /// `array(6): node (bstr 16), code (tstr), level (uint), parent (tstr), suite (uint), key (bstr 32)`
+    /// `array(6): node (bstr 16), code (tstr), level (uint), parent (tstr), suite (uint), key (bstr 32 or 33)`
     public init(
         node: NodeID, seat: Seat, key: PublicKey, federation: FederationID, issuer: SigningKey
     ) throws {

@@ -7,11 +7,11 @@ public struct Section: Sendable, Hashable {
     /// Nil when withheld.
     public let salt: [UInt8]?
 
-    public init(reach: Reach, bytes: ArraySlice<UInt8>, salt: [UInt8]) {
+    public init(reach: Reach, bytes: ArraySlice<UInt8>, salt: [UInt8], suite: Suite = .international) {
         self.reach = reach
         self.bytes = bytes
         self.salt = salt
-        digest = DigestBuilder.digest(.section, salt[...], bytes)
+        digest = DigestBuilder.digest(.section, salt[...], bytes, suite: suite)
     }
 
     public init(withheld reach: Reach, digest: Digest) {
@@ -39,8 +39,9 @@ public struct Entry: Sendable, Hashable {
         self.core = core
         coreBytes = core.encoded[...]
         self.seed = sections.isEmpty ? nil : seed
-        self.sections = sections.enumerated().map { index, section in
-            Section(reach: section.0, bytes: section.1[...], salt: Entry.salt(seed, index))
+        let salts = Entry.salts(seed, sections.count, core.suite)
+        self.sections = zip(sections, salts).map { section, salt in
+            Section(reach: section.0, bytes: section.1[...], salt: salt, suite: core.suite)
         }
     }
 
@@ -53,13 +54,26 @@ public struct Entry: Sendable, Hashable {
     }
 
     /// salt_i = HKDF(seed, i), first 16 bytes; `info` is the one byte i.
-    public static func salt(_ seed: [UInt8], _ index: Int) -> [UInt8] {
-        KeyDerivation.hkdf(secret: seed, info: [UInt8(truncatingIfNeeded: index)], count: 16)
+    public static func salt(_ seed: [UInt8], _ index: Int, suite: Suite = .international) -> [UInt8] {
+        KeyDerivation.hkdf(secret: seed, info: [UInt8(truncatingIfNeeded: index)], count: 16, suite: suite)
     }
 
-    /// entryHash: H(0x00 || context digest || length of core || core || section digests).
+    /// The salts of all sections: the first half of HKDF is done once for them.
+    static func salts(_ seed: [UInt8], _ count: Int, _ suite: Suite) -> [[UInt8]] {
+        guard count > 0 else { return [] }
+        let extracted = KeyDerivation.extract(secret: seed, suite)
+        return (0..<count).map { index in
+            KeyDerivation.expand(extracted, info: [UInt8(truncatingIfNeeded: index)], count: 16, suite)
+        }
+    }
+
+    /// The entry hash, with the suite of the core for the context as well.
+    public func hash(in context: EntryContext) -> Digest { hash(in: context.digest(core.suite)) }
+
+    /// entryHash: H(0x00 || context digest || length of core || core || section digests). The context digest is one of the
+    /// core's suite.
     public func hash(in context: Digest) -> Digest {
-        var builder = DigestBuilder(.leaf)
+        var builder = DigestBuilder(.leaf, core.suite)
         builder.append(context)
         let count = UInt32(clamping: coreBytes.count)
         builder.append([

@@ -24,9 +24,22 @@ public struct EntryBlock: Sendable, Hashable {
 
     public init(_ items: [Item]) { self.items = items }
 
+    /// The entry hashes, each with its own core's suite.
     public func leaves(_ contexts: [EntryContext]) -> [Digest] {
-        let digests = contexts.map(\.digest)
-        return items.map { $0.entry.hash(in: digests[$0.context]) }
+        var digests = [Suite: [Digest]]()
+        return items.map { item in
+            let suite = item.entry.core.suite
+            let table = digests[suite] ?? contexts.map { $0.digest(suite) }
+            digests[suite] = table
+            return item.entry.hash(in: table[item.context])
+        }
+    }
+
+    /// One log keeps one suite: refuses an entry of another than its seal's.
+    func check(_ suite: Suite) throws {
+        guard items.allSatisfy({ $0.entry.core.suite == suite }) else {
+            throw ProtocolError(.malformed, "an entry of another suite than its seal's")
+        }
     }
 
     public func write(to writer: inout CanonicalWriter) {
@@ -99,6 +112,9 @@ public struct EntryBlock: Sendable, Hashable {
             throw ProtocolError(.malformed, "a seed has 16 bytes")
         }
         let decoded = try cores.map(EntryCore.init(decoding:))
+        let salts = decoded.indices.map { index in
+            seeds[index].map { Entry.salts($0, decoded[index].reaches.count, decoded[index].suite) }
+        }
         var sections = decoded.map { _ in [Section]() }
         var last: Reach?
         for _ in 0..<(try reader.array(atMost: Reach.allCases.count)) {
@@ -113,7 +129,8 @@ public struct EntryBlock: Sendable, Hashable {
             for owner in owners {
                 let index = sections[owner].count
                 guard decoded[owner].reaches[index] == reach else { throw ProtocolError(.malformed, "a column is missing") }
-                sections[owner].append(try EntryBlock.part(&reader, reach, seeds[owner].map { Entry.salt($0, index) }))
+                sections[owner].append(
+                    try EntryBlock.part(&reader, reach, decoded[owner].suite, salts[owner].map { $0[index] }))
             }
         }
         items = try decoded.indices.map { index in
@@ -130,17 +147,19 @@ public struct EntryBlock: Sendable, Hashable {
         }
     }
 
-    private static func part(_ reader: inout CanonicalReader, _ reach: Reach, _ salt: [UInt8]?) throws -> Section {
+    private static func part(
+        _ reader: inout CanonicalReader, _ reach: Reach, _ suite: Suite, _ salt: [UInt8]?
+    ) throws -> Section {
         switch try reader.head() {
         case .bytes(let count):
             guard let salt else { throw ProtocolError(.malformed, "a section without its salt") }
-            return Section(reach: reach, bytes: try reader.take(count), salt: salt)
+            return Section(reach: reach, bytes: try reader.take(count), salt: salt, suite: suite)
         case .array(2):
             let own = try reader.byteString()
             guard salt == nil, own.count == 16 else {
                 throw ProtocolError(.malformed, "a salt has 16 bytes and no seed beside it")
             }
-            return Section(reach: reach, bytes: try reader.byteString(), salt: Array(own))
+            return Section(reach: reach, bytes: try reader.byteString(), salt: Array(own), suite: suite)
         case .array(1):
             guard salt == nil else { throw ProtocolError(.malformed, "a seed travels only with all its sections") }
             return Section(withheld: reach, digest: try reader.fixed())

@@ -60,10 +60,11 @@ public struct EntryCore: Sendable, Hashable {
     public var createdMilliseconds: UInt64?
 
     public init(
-        type: EntryType, record: RecordID? = nil, version: UInt64? = nil, previous: Digest? = nil, ceiling: Int? = nil,
-        reaches: [Reach] = [], subject: Digest? = nil, createdMilliseconds: Int64? = nil
+        suite: Suite = .international, type: EntryType, record: RecordID? = nil, version: UInt64? = nil,
+        previous: Digest? = nil, ceiling: Int? = nil, reaches: [Reach] = [], subject: Digest? = nil,
+        createdMilliseconds: Int64? = nil
     ) {
-        suite = .international
+        self.suite = suite
         typeNumber = type.rawValue | EntryType.mustUnderstand
         self.record = record
         self.version = version

@@ -12,7 +12,8 @@ public struct Excerpt: Sendable, Hashable {
 
     /// From a seal that is held whole: `leaves` are all of its entries.
     public init(seal: Seal, leaves: [Digest], indexes: [Int], items: [EntryBlock.Item]) {
-        self.init(seal: seal, indexes: indexes, items: items, proof: MerkleTree.proof(leaves, present: indexes))
+        self.init(
+            seal: seal, indexes: indexes, items: items, proof: MerkleTree.proof(leaves, present: indexes, suite: seal.suite))
     }
 
     /// From other excerpts of the seal: `proof` is made by a `PartialTree`.
@@ -89,8 +90,9 @@ public struct Excerpt: Sendable, Hashable {
         guard block.items.allSatisfy({ $0.context < seal.contexts.count }) else {
             throw ProtocolError(.malformed, "an excerpt's entry has no context in its seal")
         }
+        try block.check(seal.suite)
         let present = Array(zip(indexes, block.leaves(seal.contexts))).map { (index: $0.0, leaf: $0.1) }
-        guard try MerkleTree.root(count: seal.count, present: present, proof: proof) == seal.root else {
+        guard try MerkleTree.root(count: seal.count, present: present, proof: proof, suite: seal.suite) == seal.root else {
             throw ProtocolError(.proofMismatch, "the excerpt does not belong to its seal")
         }
     }

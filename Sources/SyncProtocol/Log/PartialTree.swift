@@ -1,9 +1,16 @@
 /// What is known of a seal's tree from one or several excerpts: enough to prove any of their entries again.
 public struct PartialTree: Sendable {
     private let count: Int
+    private let suite: Suite
     private var known: [Range<Int>: Digest] = [:]
 
-    public init(count: Int) { self.count = count }
+    public init(count: Int, suite: Suite = .international) {
+        self.count = count
+        self.suite = suite
+    }
+
+    /// Of the entries under `seal`, with its suite.
+    public init(of seal: Seal) { self.init(count: seal.count, suite: seal.suite) }
 
     /// Takes in an excerpt that was verified: its leaves (ascending) and its proof.
     public mutating func insert(_ present: [(index: Int, leaf: Digest)], proof: [Digest]) {
@@ -49,6 +56,6 @@ public struct PartialTree: Sendable {
         guard range.count > 1 else { return nil }
         let middle = range.lowerBound + MerkleTree.split(range.count)
         guard let left = hash(range.lowerBound..<middle), let right = hash(middle..<range.upperBound) else { return nil }
-        return MerkleTree.node(left, right)
+        return MerkleTree.node(left, right, suite)
     }
 }

@@ -89,7 +89,10 @@ public struct EntryContext: Sendable, Hashable {
         return writer.bytes
     }
 
-    public var digest: Digest { DigestBuilder.digest(.context, encoded[...]) }
+    /// With suite 1.
+    public var digest: Digest { digest(.international) }
+
+    public func digest(_ suite: Suite) -> Digest { DigestBuilder.digest(.context, encoded[...], suite: suite) }
 
     public init(from reader: inout CanonicalReader) throws {
         try reader.array(exactly: 5)
@@ -116,6 +119,9 @@ public struct Seal: Sendable, Hashable {
     public let hash: Digest
     public let message: SignedMessage
 
+    /// The suite of the author's key, and with it that of the tree, the seal hash and every entry of the log.
+    public var suite: Suite { message.suite }
+
     /// The position behind this seal.
     public var next: UInt64 { first + UInt64(count) }
 
@@ -128,7 +134,7 @@ public struct Seal: Sendable, Hashable {
         self.first = first
         count = leaves.count
         self.contexts = contexts
-        root = MerkleTree.root(leaves)
+        root = MerkleTree.root(leaves, suite: key.suite)
         self.previous = previous
         var writer = CanonicalWriter()
         writer.array(6)
@@ -140,7 +146,7 @@ public struct Seal: Sendable, Hashable {
         writer.byteString(root)
         if let previous { writer.byteString(previous) } else { writer.null() }
         message = try SignedMessage(signing: writer.bytes, as: .seal, in: federation, with: key)
-        hash = DigestBuilder.digest(.seal, message.payload)
+        hash = DigestBuilder.digest(.seal, message.payload, suite: message.suite)
     }
 
     /// Checks shape only.
@@ -162,7 +168,7 @@ public struct Seal: Sendable, Hashable {
         guard (first == 0) == (previous == nil) else {
             throw ProtocolError(.chainBroken, "only the first seal of a log has no predecessor")
         }
-        hash = DigestBuilder.digest(.seal, message.payload)
+        hash = DigestBuilder.digest(.seal, message.payload, suite: message.suite)
     }
 
     /// The signature, and that the signer's certificate is the log author's.

@@ -36,7 +36,9 @@ public struct Changeset: Sendable {
         guard cover.receiver == receiver || cover.receiver == nil else {
             throw ProtocolError(.wrongReceiver, "the changeset is for another node")
         }
-        guard packed.count == cover.packedSize, DigestBuilder.digest(.packed, packed) == cover.packedDigest else {
+        guard packed.count == cover.packedSize,
+            DigestBuilder.digest(.packed, packed, suite: cover.message.suite) == cover.packedDigest
+        else {
             throw ProtocolError(.digestMismatch, "the packed bytes are not those the cover names")
         }
         let seal = try Seal(decoding: cover.seal[...])
@@ -107,7 +109,10 @@ public struct Body: Sendable, Hashable {
         var reader = CanonicalReader(bytes)
         try reader.array(exactly: 2)
         block = try EntryBlock(from: &reader, contexts: seal.contexts.count)
-        guard block.items.count == seal.count, MerkleTree.root(block.leaves(seal.contexts)) == seal.root else {
+        try block.check(seal.suite)
+        guard block.items.count == seal.count,
+            MerkleTree.root(block.leaves(seal.contexts), suite: seal.suite) == seal.root
+        else {
             throw ProtocolError(.rootMismatch, "the entries are not those the seal covers")
         }
         var excerpts = [Excerpt]()

@@ -6,6 +6,7 @@ public struct Cover: Sendable, Hashable {
     /// Nil for channels.
     public let receiver: NodeID?
     public let seal: [UInt8]
+    /// With the suite of the cover's signature.
     public let packedDigest: Digest
     public let packedSize: Int
     public let unpackedSize: Int
@@ -18,7 +19,7 @@ public struct Cover: Sendable, Hashable {
         self.sender = sender
         self.receiver = receiver
         self.seal = seal.message.encoded
-        packedDigest = DigestBuilder.digest(.packed, packed)
+        packedDigest = DigestBuilder.digest(.packed, packed, suite: key.suite)
         packedSize = packed.count
         self.unpackedSize = unpackedSize
         var writer = CanonicalWriter()

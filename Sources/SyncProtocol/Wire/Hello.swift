@@ -33,7 +33,7 @@ public struct LinkPositions: Sendable, Hashable {
 }
 
 /// One half of the hello: each side signs it, the answer over the digest of the question, so both sign the transcript.
-/// `array(8): node (bstr 16), incarnation (bstr 8), peer (bstr 16), nonce (bstr), exchange key (bstr 32), positions,
+/// `array(8): node (bstr 16), incarnation (bstr 8), peer (bstr 16), nonce (bstr), exchange key (bstr 32 or 33), positions,
 ///  trust count (uint), transcript (bstr 32 or null)`
 public struct Hello: Sendable, Hashable {
     public let node: NodeID
@@ -41,6 +41,7 @@ public struct Hello: Sendable, Hashable {
     public let peer: NodeID
     /// The challenge that the parent gave.
     public let nonce: [UInt8]
+    /// Of the session's suite.
     public let exchangeKey: [UInt8]
     public let positions: LinkPositions
     /// Child: certificates of its subtree it has to hand on. Parent: how many of them it holds.
@@ -48,6 +49,10 @@ public struct Hello: Sendable, Hashable {
     /// Digest of the child's whole signed hello; nil in the child's own.
     public let transcript: Digest?
     public let message: SignedMessage
+
+    /// The suite of the session, which the exchange key's length shows: `init(verifying:)` has compared it with both
+    /// ends' signing keys.
+    public var session: Suite { exchangeKey.count == Suite.national.keySize ? .national : .international }
 
     public init(
         node: NodeID, incarnation: Incarnation, peer: NodeID, nonce: [UInt8], exchangeKey: [UInt8], positions: LinkPositions,
@@ -88,7 +93,12 @@ public struct Hello: Sendable, Hashable {
         peer = try reader.fixed()
         nonce = Array(try reader.byteString())
         exchangeKey = Array(try reader.byteString())
-        guard exchangeKey.count == 32 else { throw ProtocolError(.malformed, "an exchange key has 32 bytes") }
+        // Neither end may lower the suite of a session by its choice of key.
+        let session = Suite.session(
+            certificate.key.suite, trust.certificate(of: receiver)?.key.suite ?? certificate.key.suite)
+        guard exchangeKey.count == session.keySize else {
+            throw ProtocolError(.malformed, "the exchange key of this session has \(session.keySize) bytes")
+        }
         positions = try LinkPositions(from: &reader)
         trustCount = try reader.unsigned()
         transcript = try reader.optionalFixed()
@@ -105,7 +115,7 @@ public struct Hello: Sendable, Hashable {
     }
 
     static func digest(of hello: Hello) -> Digest {
-        var builder = DigestBuilder()
+        var builder = DigestBuilder(hello.session)
         builder.append(hello.message.encoded)
         return builder.finish()
     }

@@ -21,29 +21,37 @@ public struct SealedLine: Sendable {
 
     /// Names the session on the wire: 16 bytes, of no secrecy.
     public let session: [UInt8]
+    private let suite: Suite
     private let childKey: [UInt8]
     private let parentKey: [UInt8]
 
     /// Both ends call this with the same two hellos and get the same keys.
     public init(secret: [UInt8], question: Hello, answer: Hello) {
-        let transcript = question.message.encoded + answer.message.encoded
-        var builder = DigestBuilder()
-        builder.append(transcript)
-        let salt = builder.finish().bytes
-        childKey = KeyDerivation.hkdf(secret: secret, salt: salt, info: Array("bangfu/1/line/child".utf8), count: 32)
-        parentKey = KeyDerivation.hkdf(secret: secret, salt: salt, info: Array("bangfu/1/line/parent".utf8), count: 32)
-        session = KeyDerivation.hkdf(secret: secret, salt: salt, info: Array("bangfu/1/line/session".utf8), count: 16)
+        let suite = question.session
+        var builder = DigestBuilder(suite)
+        builder.append(question.message.encoded)
+        builder.append(answer.message.encoded)
+        let extracted = KeyDerivation.extract(secret: secret, salt: builder.finish().bytes, suite)
+        func derived(_ name: String, _ count: Int) -> [UInt8] {
+            KeyDerivation.expand(extracted, info: Array("bangfu/1/line/\(name)".utf8), count: count, suite)
+        }
+        self.suite = suite
+        childKey = derived("child", AEAD.keySize(suite))
+        parentKey = derived("parent", AEAD.keySize(suite))
+        session = derived("session", 16)
     }
 
     /// One key and counter seal one message only; counters strictly rise, which the caller keeps.
     public func seal(_ body: [UInt8], from side: Side, _ binding: Binding) throws -> [UInt8] {
-        try AEAD.seal(body, key: key(side), nonce: nonce(side, binding), authenticating: header(side, binding))
+        try AEAD.seal(
+            body, key: key(side), nonce: nonce(side, binding), authenticating: header(side, binding), suite: suite)
     }
 
     public func open(_ sealed: [UInt8], from side: Side, _ binding: Binding) throws -> [UInt8] {
         // Too short for a tag: the sender's fault, not that of the cipher.
-        guard sealed.count >= 16 else { throw ProtocolError(.badSignature, "the message carries no seal") }
-        return try AEAD.open(sealed, key: key(side), nonce: nonce(side, binding), authenticating: header(side, binding))
+        guard sealed.count >= AEAD.tagSize else { throw ProtocolError(.badSignature, "the message carries no seal") }
+        return try AEAD.open(
+            sealed, key: key(side), nonce: nonce(side, binding), authenticating: header(side, binding), suite: suite)
     }
 
     private func key(_ side: Side) -> [UInt8] { side == .child ? childKey : parentKey }

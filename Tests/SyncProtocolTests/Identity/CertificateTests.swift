@@ -133,7 +133,7 @@ import Testing
         }
         expectRefusal(.weakKey) { _ = try Certificate(decoding: weak.encoded[...]) }
         let future = try message {
-            $0.unsigned(2); $0.byteString([UInt8](repeating: 0, count: 33))
+            $0.unsigned(3); $0.byteString([UInt8](repeating: 0, count: 33))
         }
         expectRefusal(.unsupportedSuite) { _ = try Certificate(decoding: future.encoded[...]) }
         let longer = try message {

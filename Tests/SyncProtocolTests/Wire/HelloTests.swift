@@ -7,10 +7,12 @@ struct Greeting {
     let childKey, parentKey: ExchangeKey
     let question, answer: Hello
 
-    init(nonce: UInt8 = 5) throws {
-        union = try Union()
-        childKey = try ExchangeKey(seed: [UInt8](repeating: 0x11, count: 32))
-        parentKey = try ExchangeKey(seed: [UInt8](repeating: 0x22, count: 32))
+    /// The suites of city and county; the exchange keys are of the session's.
+    init(nonce: UInt8 = 5, city: Suite = .international, county: Suite = .international) throws {
+        union = try Union([.international, .international, city, county])
+        let session = Suite.session(city, county)
+        childKey = try ExchangeKey(seed: [UInt8](repeating: 0x11, count: 32), suite: session)
+        parentKey = try ExchangeKey(seed: [UInt8](repeating: 0x22, count: 32), suite: session)
         let challenge = [UInt8](repeating: nonce, count: 32)
         question = try Greeting.hello(union, union.county, union.city, challenge, childKey, answering: nil)
         answer = try Greeting.hello(union, union.city, union.county, challenge, parentKey, answering: question)
@@ -91,6 +93,53 @@ struct Greeting {
             expectRefusal(.malformed) {
                 _ = try Hello(verifying: message.encoded[...], to: union.city.node, trust: union.trust)
             }
+        }
+    }
+
+    @Test(arguments: Suite.allCases, Suite.allCases)
+    func `a session is national as soon as one end is`(_ city: Suite, _ county: Suite) throws {
+        let greeting = try Greeting(city: city, county: county), union = greeting.union
+        let expected: Suite = city == .international && county == .international ? .international : .national
+        let question = try Hello(
+            verifying: greeting.question.message.encoded[...], to: union.city.node, trust: union.trust)
+        let answer = try Hello(
+            verifying: greeting.answer.message.encoded[...], to: union.county.node, trust: union.trust)
+        try answer.checkAnswers(question)
+        #expect(question.session == expected && answer.session == expected)
+        let child = SealedLine(
+            secret: try greeting.childKey.sharedSecret(with: answer.exchangeKey), question: question, answer: answer)
+        let parent = SealedLine(
+            secret: try greeting.parentKey.sharedSecret(with: question.exchangeKey), question: question, answer: answer)
+        let binding = SealedLine.Binding(counter: 1, method: "POST", target: "/sync/up")
+        let sealed = try child.seal([1, 2, 3], from: .child, binding)
+        #expect(sealed.count == 19)
+        #expect(try parent.open(sealed, from: .child, binding) == [1, 2, 3])
+        expectRefusal(.badSignature) { _ = try parent.open(sealed, from: .parent, binding) }
+        for index in sealed.indices {
+            var altered = sealed
+            altered[index] ^= 1
+            expectRefusal(.badSignature) { _ = try parent.open(altered, from: .child, binding) }
+        }
+    }
+
+    @Test(arguments: Suite.allCases, Suite.allCases)
+    func `neither end chooses another suite for the session`(_ city: Suite, _ county: Suite) throws {
+        let greeting = try Greeting(city: city, county: county), union = greeting.union
+        let other: Suite = Suite.session(city, county) == .national ? .international : .national
+        let key = try ExchangeKey(seed: [UInt8](repeating: 0x11, count: 32), suite: other)
+        let lowered = try Greeting.hello(union, union.county, union.city, [5], key, answering: nil)
+        expectRefusal(.malformed) {
+            _ = try Hello(verifying: lowered.message.encoded[...], to: union.city.node, trust: union.trust)
+        }
+    }
+
+    @Test func `an exchange key that gives no secret is the peer's fault`() throws {
+        let national = try Greeting(city: .national)
+        for wrong in [[UInt8](repeating: 0, count: 33), [2] + [UInt8](repeating: 0xFF, count: 32)] {
+            expectRefusal(.weakKey) { _ = try national.parentKey.sharedSecret(with: wrong) }
+        }
+        for small in [[UInt8](repeating: 0, count: 32), [1] + [UInt8](repeating: 0, count: 31)] {
+            expectRefusal(.weakKey) { _ = try greeting.parentKey.sharedSecret(with: small) }
         }
     }
 

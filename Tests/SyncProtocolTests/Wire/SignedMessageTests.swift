@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "26", "28", "08", "00", "3a00010000", "3b7fffffffffffffff", "3bffffffffffffffff",
+        "26", "28", "08", "00", "39ffff", "3a00010001", "3b7fffffffffffffff", "3bffffffffffffffff",
         "1bffffffffffffffff",
     ])
     func `another algorithm is refused by name`(_ algorithm: String) throws {

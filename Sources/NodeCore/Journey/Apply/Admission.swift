@@ -44,11 +44,24 @@ public enum Admission: Sendable, Hashable {
                 if isShown && !expected.contains(section.reach) {
                     throw ProtocolError(.overDisclosed, "section \(section.reach) is not for this level")
                 }
-                if !isShown && expected.contains(section.reach) {
+                // What only reviewers see may have been taken away by a later version: that entry waits for it.
+                if !isShown && expected.contains(section.reach) && !Admission.isNarrowable(section.reach) {
                     throw ProtocolError(.bodyIncomplete, "section \(section.reach) is missing")
                 }
             }
         }
+    }
+
+    /// Sections that a lowered review ceiling takes away from the levels above it.
+    private static func isNarrowable(_ reach: Reach) -> Bool { reach == .reviewers || reach == .city }
+
+    /// Whether a report shows this level everything that its own ceiling allows.
+    static func isWhole(_ entry: Entry, at level: Level) -> Bool {
+        guard let ceiling = entry.core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) else {
+            return true
+        }
+        let shown = Disclosure.shown(at: level, ceiling: ceiling)
+        return entry.sections.allSatisfy { $0.bytes != nil || !shown.contains($0.reach) || !isNarrowable($0.reach) }
     }
 
     /// That every excerpt belongs to its seal, as far as that seal is held or comes along in a relay: a false one

@@ -71,8 +71,17 @@ public enum Rebuild {
         case .approve, .return, .reject, .withdraw: _ = try facts.decision(fact, in: tx)
         case .relay: try markRelayed(entry, target: place.log, in: tx)
         case .publish: _ = try Publishing(identity: engine.identity).apply(fact, isReplay: true, in: tx)
-        case .pass, nil: return
+        case .pass, nil: break
         }
+        try markSent(entry, place, in: tx)
+    }
+
+    /// Approvals and passes in the log toward the parent say where a version was passed on.
+    private static func markSent(_ entry: Entry, _ place: EntryPlace, in tx: borrowing Transaction) throws {
+        guard entry.core.type == .approve || entry.core.type == .pass, let subject = entry.core.subjectReference,
+            try tx.logs.state(place.log)?.log.direction == .up, let record = try tx.records.find(subject.record)
+        else { return }
+        try tx.versions.setSent(record.id, subject.version, place)
     }
 
     private static func markRelayed(_ entry: Entry, target: Int64, in tx: borrowing Transaction) throws {

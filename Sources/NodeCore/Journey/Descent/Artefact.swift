@@ -1,4 +1,4 @@
-public import SyncProtocol
+internal import SyncProtocol
 
 /// What a publisher sends down its channel to every seat of its subtree: replaced as a whole, never in parts.
 public enum Artefact: Sendable, Hashable {

@@ -1,14 +1,8 @@
 internal import CLibCrypto
 
-/// A node's private key: the 32-byte Ed25519 seed (RFC 8032). A plain value, made into OpenSSL's object for each use.
-public struct SigningKey: Sendable {
-    public let suite: Suite
-    public let seed: [UInt8]
-    public let publicKey: PublicKey
-
-    /// `seed`: 32 random bytes, from the caller, since this library draws none.
-    public init(suite: Suite, seed: [UInt8]) throws {
-        guard seed.count == 32 else { throw ProtocolError(.cryptography, "a private key has 32 bytes, not \(seed.count)") }
+/// Ed25519 (RFC 8032) by OpenSSL, and the checks of a public key that OpenSSL leaves out.
+enum Ed25519 {
+    static func publicKey(seed: [UInt8]) throws -> [UInt8] {
         guard let key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed, seed.count) else {
             throw ProtocolError(.cryptography, "OpenSSL refused the private key")
         }
@@ -18,13 +12,10 @@ public struct SigningKey: Sendable {
         guard EVP_PKEY_get_raw_public_key(key, &bytes, &length) == 1 else {
             throw ProtocolError(.cryptography, "OpenSSL gave no public key")
         }
-        self.suite = suite
-        self.seed = seed
-        publicKey = try PublicKey(suite: suite, bytes: bytes)
+        return bytes
     }
 
-    /// 64 bytes, deterministic.
-    public func sign(_ message: [UInt8]) throws -> [UInt8] {
+    static func sign(_ message: [UInt8], seed: [UInt8]) throws -> [UInt8] {
         guard let key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, seed, seed.count), let context = EVP_MD_CTX_new()
         else { throw ProtocolError(.cryptography, "OpenSSL refused the private key") }
         defer {
@@ -38,26 +29,8 @@ public struct SigningKey: Sendable {
         else { throw ProtocolError(.cryptography, "OpenSSL could not sign") }
         return signature
     }
-}
 
-/// A public key that passed the checks OpenSSL leaves out: canonical encoding and no point of small order.
-public struct PublicKey: Sendable, Hashable {
-    public let suite: Suite
-    public let bytes: [UInt8]
-    public let id: KeyID
-
-    public init(suite: Suite, bytes: [UInt8]) throws {
-        guard bytes.count == 32 else { throw ProtocolError(.weakKey, "a public key has 32 bytes, not \(bytes.count)") }
-        guard PublicKey.isCanonical(bytes) else { throw ProtocolError(.weakKey, "the key's encoding is not canonical") }
-        guard !PublicKey.isSmallOrder(bytes) else { throw ProtocolError(.weakKey, "the key is a point of small order") }
-        let digest = DigestBuilder.digest(.key, [suite.rawValue], bytes[...])
-        guard let id = KeyID(digest.bytes.prefix(KeyID.size)) else { throw ProtocolError(.cryptography, "no key name") }
-        self.suite = suite
-        self.bytes = bytes
-        self.id = id
-    }
-
-    public func isValid(_ signature: some Collection<UInt8>, of message: [UInt8]) -> Bool {
+    static func isValid(_ signature: [UInt8], of message: [UInt8], key bytes: [UInt8]) -> Bool {
         guard signature.count == 64,
             let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count), let context = EVP_MD_CTX_new()
         else { return false }
@@ -66,7 +39,14 @@ public struct PublicKey: Sendable, Hashable {
             EVP_MD_CTX_free(context)
         }
         return EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1
-            && EVP_DigestVerify(context, Array(signature), 64, message, message.count) == 1
+            && EVP_DigestVerify(context, signature, 64, message, message.count) == 1
+    }
+
+    /// Refuses an encoding that is not canonical and a point of small order: for some of them one signature fits many
+    /// messages.
+    static func check(_ bytes: [UInt8]) throws {
+        guard isCanonical(bytes) else { throw ProtocolError(.weakKey, "the key's encoding is not canonical") }
+        guard !isSmallOrder(bytes) else { throw ProtocolError(.weakKey, "the key is a point of small order") }
     }
 
     /// The y coordinate, little-endian without the sign bit, is below 2^255 - 19.

@@ -6,7 +6,7 @@ import Testing
         let seed, publicKey, message, signature: String
     }
 
-    /// RFC 8032 section 7.1, tests 1 to 3.
+    /// RFC 8032 section 7.1, tests 1 to 3 and that of SHA(abc).
     static let vectors = [
         Vector(
             seed: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
@@ -23,6 +23,13 @@ import Testing
             publicKey: "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", message: "af82",
             signature: "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
                 + "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
+        Vector(
+            seed: "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
+            publicKey: "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+            message: "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+            signature: "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589"
+                + "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704"),
     ]
 
     @Test(arguments: vectors) func `the vectors of RFC 8032 are met`(_ vector: Vector) throws {
@@ -90,11 +97,13 @@ import Testing
         expectRefusal(.cryptography) { _ = try SigningKey(suite: .international, seed: [1, 2, 3]) }
     }
 
-    @Test func `suite 2 and unknown suites are refused by name`() throws {
+    @Test func `suites have numbers, and unknown ones are refused by name`() throws {
         #expect(try Suite(number: 1) == .international)
+        #expect(try Suite(number: 2) == .national)
         #expect(try Suite(algorithm: -8) == .international)
-        for number: UInt64 in [0, 2, 255, 257] { expectRefusal(.unsupportedSuite) { _ = try Suite(number: number) } }
-        for algorithm: Int64 in [-7, 0, 8, -65_537] {
+        #expect(try Suite(algorithm: -65_537) == .national)
+        for number: UInt64 in [0, 3, 255, 257, 258] { expectRefusal(.unsupportedSuite) { _ = try Suite(number: number) } }
+        for algorithm: Int64 in [-7, 0, 8, 65_537, -65_536, -65_538] {
             expectRefusal(.unsupportedSuite) { _ = try Suite(algorithm: algorithm) }
         }
     }

@@ -1,0 +1,98 @@
+internal import CLibCrypto
+
+/// 32 bytes of SHA-256 or SM3; which one is known from where it stands.
+public struct Digest: FixedBytes {
+    public static let size = 32
+    private let w0, w1, w2, w3: UInt64
+    public init(words: [UInt64]) { (w0, w1, w2, w3) = (words[0], words[1], words[2], words[3]) }
+    public var words: [UInt64] { [w0, w1, w2, w3] }
+
+    /// The bytes as they are hashed, without an array in between.
+    fileprivate var bigEndian: (UInt64, UInt64, UInt64, UInt64) {
+        (w0.bigEndian, w1.bigEndian, w2.bigEndian, w3.bigEndian)
+    }
+
+    fileprivate init(bigEndian words: (UInt64, UInt64, UInt64, UInt64)) {
+        w0 = UInt64(bigEndian: words.0)
+        w1 = UInt64(bigEndian: words.1)
+        w2 = UInt64(bigEndian: words.2)
+        w3 = UInt64(bigEndian: words.3)
+    }
+}
+
+/// The first byte of everything that is hashed, so that a digest of one kind of thing can never stand for another.
+public enum DigestDomain: UInt8 {
+    case leaf = 0x00
+    case node = 0x01
+    case seal = 0x02
+    case packed = 0x03
+    case context = 0x04
+    case section = 0x10
+    case key = 0x30
+    case exchangeKey = 0x31
+}
+
+/// A digest being made: SHA-256 with its state on the stack, or SM3, whose state OpenSSL keeps to itself.
+public struct DigestBuilder: ~Copyable {
+    private var sha256 = SHA256_CTX()
+    /// Nil in suite 1.
+    private let sm3: OpaquePointer?
+
+    public init(_ domain: DigestDomain, _ suite: Suite = .international) {
+        self.init(suite)
+        withUnsafeBytes(of: domain.rawValue) { append($0) }
+    }
+
+    /// A plain digest without a domain byte, for formats that are not ours.
+    public init(_ suite: Suite = .international) {
+        switch suite {
+        case .international:
+            sm3 = nil
+            SHA256_Init(&sha256)
+        case .national:
+            sm3 = EVP_MD_CTX_new()
+            precondition(EVP_DigestInit_ex(sm3, SM3.algorithm, nil) == 1, "OpenSSL has no SM3")
+        }
+    }
+
+    deinit { EVP_MD_CTX_free(sm3) }
+
+    public mutating func append(_ bytes: some Collection<UInt8>) {
+        let done: Void? = bytes.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
+        if done == nil { append(Array(bytes)) }
+    }
+
+    public mutating func append(_ digest: Digest) { withUnsafeBytes(of: digest.bigEndian) { append($0) } }
+
+    private mutating func append(_ buffer: UnsafeRawBufferPointer) {
+        guard let base = buffer.baseAddress else { return }
+        if let sm3 { EVP_DigestUpdate(sm3, base, buffer.count) } else { SHA256_Update(&sha256, base, buffer.count) }
+    }
+
+    /// Ends the digest; nothing may be appended afterwards.
+    public mutating func finish() -> Digest {
+        var output: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &output) { buffer in
+            let bytes = buffer.bindMemory(to: UInt8.self).baseAddress
+            if let sm3 { EVP_DigestFinal_ex(sm3, bytes, nil) } else { SHA256_Final(bytes, &sha256) }
+        }
+        return Digest(bigEndian: output)
+    }
+
+    /// H(domain || parts...).
+    public static func digest(
+        _ domain: DigestDomain, _ parts: ArraySlice<UInt8>..., suite: Suite = .international
+    ) -> Digest {
+        var builder = DigestBuilder(domain, suite)
+        for part in parts { builder.append(part) }
+        return builder.finish()
+    }
+}
+
+/// OpenSSL's SM3, looked up once: a look-up for each digest would cost as much as the digest.
+enum SM3 {
+    /// An address, since pointers do not cross threads by themselves; what it points to is never changed nor freed.
+    private static let address = UInt(bitPattern: EVP_MD_fetch(nil, "SM3", nil))
+
+    static var algorithm: OpaquePointer? { OpaquePointer(bitPattern: address) }
+}
