@@ -9,8 +9,9 @@ struct InspectionSQL {
     func versions() throws -> [Inspection.Version] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT uuid, number, hash, ceiling FROM version JOIN record ON record.id = version.record
-                ORDER BY version.record, number
+                SELECT uuid, number, version.hash, version.ceiling, record.id FROM version
+                JOIN record ON record.id = version.record
+                UNION ALL SELECT uuid, version, hash, ceiling, id FROM record WHERE version > 0 ORDER BY 5, 2
                 """)
         return try GRDB.Row.fetchAll(statement).map { row in
             Inspection.Version(
@@ -22,7 +23,7 @@ struct InspectionSQL {
     func decisions() throws -> [Inspection.Decision] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT uuid, decision.version, level, type, hash, code FROM decision JOIN record
+                SELECT uuid, decision.version, level, type, decision.hash, code FROM decision JOIN record
                 ON record.id = decision.record ORDER BY decision.record, decision.version, level DESC
                 """)
         return try GRDB.Row.fetchAll(statement).compactMap { row in
