@@ -39,7 +39,8 @@ let package = Package(
             dependencies: ["NodeCore", .product(name: "SwiftCSV", package: "SwiftCSV")],
             resources: [.copy("Data")],
             swiftSettings: strict),
-        .target(name: "NodeSimulator", dependencies: ["NodeCore"], swiftSettings: strict),
+        .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "NodeSimulator", dependencies: ["NodeCore", "CSimulatedDisk"], swiftSettings: strict),
         .executableTarget(
             name: "NodeDaemon",
             dependencies: [

@@ -23,7 +23,8 @@ import Testing
         ["review", "reject", "--all", "--code", "01", "--words", "w"], ["sync", "now"], ["sync", "status"], ["sync", "lag"],
         ["sync", "quarantine", "--limit", "5"], ["log", "verify"], ["log", "show"], ["find-bytes", "abcd", "--count"],
         ["find-bytes", "--from", "-"], ["stats", "--by", "division,hardship_category", "--status", "60"], ["digest"],
-        ["rebuild", "--dir", "d", "--into", "r.db"], ["doctor"],
+        ["rebuild", "--dir", "d", "--into", "r.db"], ["doctor"], ["simulate", "--seed", "7"],
+        ["simulate", "--seeds", "1..200", "--resume", "f.json"],
     ]
 
     @Test(arguments: lines) func `each verb takes its arguments, a folder, a format and a person`(_ line: [String]) throws {
@@ -38,7 +39,8 @@ import Testing
         ["nothing"], ["report"], ["report", "1", "--all"], ["files", "list", "--pending", "village"],
         ["files", "list", "--limit", "0"], ["files", "edit", "1"], ["files", "edit", "1", "--set", "name"],
         ["files", "edit", "1", "--line", "family_member:x:name=c"], ["review", "return", "1", "--words", "w"],
-        ["find-bytes"], ["stats"], ["digest", "--format", "xml"], ["rebuild"],
+        ["find-bytes"], ["stats"], ["digest", "--format", "xml"], ["rebuild"], ["simulate"],
+        ["simulate", "--seed", "1", "--seeds", "1..2"], ["simulate", "--seeds", "2..1"], ["simulate", "--seeds", "1.2"],
     ]) func `wrong use has the exit code 2`(_ line: [String]) async {
         #expect(await Nodectl.execute(line) == 2)
     }

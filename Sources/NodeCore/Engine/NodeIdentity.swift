@@ -9,6 +9,8 @@ public struct NodeIdentity: Sendable {
     public let tree: NodeTree
     public let charter: Charter
     public let key: SigningKey
+    /// Empty in every node that runs; see `PlantedBugs`.
+    package var planted = PlantedBugs()
 
     public init(
         federation: FederationID, node: NodeID, incarnation: Incarnation, seat: TreeSeat, tree: NodeTree, charter: Charter,

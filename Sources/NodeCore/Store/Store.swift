@@ -20,7 +20,12 @@ public struct Store: Sendable {
 
     /// Opens or creates the file, migrates it and fits the typed tables to the declarations.
     public init(path: String, charter: Charter) throws {
-        let pool = try Store.guarded { try DatabasePool(path: path, configuration: Store.configuration(readOnly: false)) }
+        let pool = try Store.guarded {
+            let pool = try DatabasePool(path: path, configuration: Store.configuration(readOnly: false))
+            // The pool lowers this to NORMAL when it turns on write-ahead logging, after it has prepared its connection.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return pool
+        }
         reader = pool
         writer = pool
         try prepare(pool, charter)
@@ -51,6 +56,9 @@ public struct Store: Sendable {
         }
         return try writer.write { try body(Transaction(database: $0, moment: moment)) }
     }
+
+    /// Moves what the write-ahead log holds into the database file, as SQLite does by itself every so often.
+    package func checkpoint() throws { try withoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)") } }
 
     /// For statements that cannot run inside a transaction.
     func withoutTransaction(_ body: (Database) throws -> Void) throws { try writer?.writeWithoutTransaction(body) }

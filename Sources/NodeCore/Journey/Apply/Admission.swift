@@ -67,8 +67,11 @@ public enum Admission: Sendable, Hashable {
     /// That every excerpt belongs to its seal, as far as that seal is held or comes along in a relay: a false one
     /// refuses the whole changeset, so that the true one may still come under this seal. Returns the indexes of those
     /// that were proved; the others wait for their seals.
-    static func checkProofs(_ body: Body, held: (LogID, UInt64) throws -> Seal?) throws -> Set<Int> {
+    static func checkProofs(_ body: Body, planted: PlantedBugs = [], held: (LogID, UInt64) throws -> Seal?) throws
+        -> Set<Int>
+    {
         guard !body.excerpts.isEmpty else { return [] }
+        if planted.contains(.skipSectionDigest) { return Set(body.excerpts.indices) }
         let relayed = relayedSeals(body.block)
         var proved = Set<Int>()
         for (index, excerpt) in body.excerpts.enumerated() {

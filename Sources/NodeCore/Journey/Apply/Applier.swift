@@ -61,6 +61,7 @@ struct Applier {
         let outcome = try outcome(of: fact, &outgoing, in: tx)
         switch outcome {
         case .applied, .repeated: break
+        case .deferred where identity.planted.contains(.forgetOutcome): break
         case .deferred(let reason):
             try tx.journal.postpone(journal: journalID, item: index, reason: reason, at: tx.moment.milliseconds)
         case .rejected(let error):
@@ -68,6 +69,7 @@ struct Applier {
             try tx.quarantine.add(
                 tx.moment, peer: sender.node, code: error.code.rawValue, reason: error.reason,
                 subject: "entry \(fact.hash) of seal \(seal.hash)")
+            if identity.planted.contains(.keepRejection) { break }
             // A rejection of a rejection would go on forever; a publisher is no neighbour, so its faults are told here.
             if fact.entry.core.type != .reject && seal.log.direction != .channel {
                 try forwarding.reject(fact, error, toward: sender.node, isUp ? .down : .up, &outgoing, in: tx)
@@ -200,7 +202,11 @@ struct Applier {
         }
         let reviews = identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling).contains(identity.level)
         // A level that reviews passes a withdrawal on; its approval went up when it was given.
-        if reviews && !(isWithdrawn && entry.core.type != .report && record.standing.pendingLevel != nil) { return }
+        if reviews && !identity.planted.contains(.passUnapproved)
+            && !(isWithdrawn && entry.core.type != .report && record.standing.pendingLevel != nil)
+        {
+            return
+        }
         try forwarding.passUp(record, version, &outgoing, in: tx)
     }
 

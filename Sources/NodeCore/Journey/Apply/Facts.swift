@@ -187,7 +187,7 @@ struct Facts {
         guard isRightful(type, by: fact.author, record, version) else {
             return .rejected(ProtocolError(.notEntitled, "seat \(fact.author.seat.code) does not decide about this record"))
         }
-        guard version.number == record.version else {
+        guard version.number == record.version || identity.planted.contains(.decideSuperseded) else {
             return .rejected(ProtocolError(.superseded, "a newer version of the record is held"))
         }
         let words = DecisionWords(fact.entry)

@@ -34,7 +34,7 @@ struct Projection {
         if let version = try tx.versions.find(id, record.version) {
             standing = Standing.fold(
                 reviewLevels: identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling),
-                decisions: try tx.decisions.all(id, version: version.number))
+                decisions: try tx.decisions.all(id, version: version.number), planted: identity.planted)
             asked = version.asked
         }
         let working = try tx.home.find(record.uuid, version: 0)

@@ -80,6 +80,7 @@ enum Excerpts {
         guard let ceiling = entry.core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) else {
             return [.nation]
         }
+        if identity.planted.contains(.showEverything) { return Set(Reach.allCases) }
         return Disclosure.shown(at: level, ceiling: ceiling)
     }
 }

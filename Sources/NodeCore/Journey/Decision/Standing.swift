@@ -43,7 +43,8 @@ public enum Standing: Sendable, Hashable {
 
     /// The fold: the same result whatever the order, repetition or path in which the facts arrived.
     /// `reviewLevels`: who decides, nearest to the home first. `decisions`: at most one a level.
-    static func fold(reviewLevels: [Level], decisions: [DecisionState]) -> Standing {
+    static func fold(reviewLevels: [Level], decisions: [DecisionState], planted: PlantedBugs = []) -> Standing {
+        let decisions = planted.contains(.orderDependentFold) ? decisions.suffix(1) : decisions
         let byLevel = Dictionary(decisions.map { ($0.level, $0) }, uniquingKeysWith: { first, _ in first })
         for level in Level.allCases.reversed() {
             guard let decision = byLevel[level.rawValue] else { continue }

@@ -1,0 +1,53 @@
+internal import SyncProtocol
+
+/// Bugs that the simulator must find: each takes away one rule of the engine. Nothing outside this package can set them,
+/// neither the API nor a file; a node that runs has none.
+package struct PlantedBugs: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// Of the simulator's own driver: the receipt leaves while its transaction is still open.
+    package static let acknowledgeBeforeCommit = PlantedBugs(rawValue: 1 << 0)
+    /// Positions count, the hashes at them do not.
+    package static let ignorePeerHash = PlantedBugs(rawValue: 1 << 1)
+    /// A changeset that is held already is applied again.
+    package static let applyTwice = PlantedBugs(rawValue: 1 << 2)
+    /// A decision about a version that a newer one replaced takes effect.
+    package static let decideSuperseded = PlantedBugs(rawValue: 1 << 3)
+    /// A version goes up before this level has decided about it.
+    package static let passUnapproved = PlantedBugs(rawValue: 1 << 4)
+    /// The last decision in the list decides, whatever the others say.
+    package static let orderDependentFold = PlantedBugs(rawValue: 1 << 5)
+    /// The sections of an excerpt are not held against its seal.
+    package static let skipSectionDigest = PlantedBugs(rawValue: 1 << 6)
+    /// An entry that waits for something is not put on the list of those that wait.
+    package static let forgetOutcome = PlantedBugs(rawValue: 1 << 7)
+    /// An excerpt shows every level everything, and nobody looks whether it does.
+    package static let showEverything = PlantedBugs(rawValue: 1 << 8)
+    /// A rejection is noted here and not sent to the author.
+    package static let keepRejection = PlantedBugs(rawValue: 1 << 9)
+
+    package static let all: [(name: String, bug: PlantedBugs)] = [
+        ("acknowledge-before-commit", .acknowledgeBeforeCommit), ("ignore-peer-hash", .ignorePeerHash),
+        ("apply-twice", .applyTwice), ("decide-superseded", .decideSuperseded), ("pass-unapproved", .passUnapproved),
+        ("order-dependent-fold", .orderDependentFold), ("skip-section-digest", .skipSectionDigest),
+        ("forget-outcome", .forgetOutcome), ("show-everything", .showEverything), ("keep-rejection", .keepRejection),
+    ]
+}
+
+extension SyncEngine {
+    /// Only with its bug planted: what was applied when the changeset came first is applied again.
+    func applyAgain(
+        _ changeset: Changeset, _ body: Body, _ state: LogState, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> [Effect] {
+        guard let sender = trust.certificate(of: changeset.seal.log.author),
+            let row = try tx.journal.row(log: state.id, first: changeset.seal.first)
+        else { return [] }
+        var applier = Applier(
+            identity: identity, trust: trust, seal: changeset.seal, body: body, sender: sender, logID: state.id,
+            journalID: row.id, isReplay: false)
+        try applier.run(&outgoing, in: tx)
+        return applier.outcomes.map { .counted(.apply, $0.code, $0.count) }
+    }
+}

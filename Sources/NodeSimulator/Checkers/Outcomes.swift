@@ -1,0 +1,90 @@
+internal import NodeCore
+internal import SyncProtocol
+
+/// Invariant 4: each entry is exactly one of applied, deferred and rejected, and every rejection reaches its author.
+enum Outcomes {
+    /// What the engine says of one changeset adds up to its entries.
+    static func checkCount(_ effects: [Effect], _ seal: Seal) throws {
+        var counted = 0
+        for case .counted(.apply, _, let count) in effects { counted += count }
+        guard counted == seal.count else {
+            throw Violation(4, "\(counted) outcomes for the \(seal.count) entries of a changeset")
+        }
+    }
+
+    /// What a site's tables say of every entry that came in.
+    struct Site {
+        var postponed: Set<String> = []
+        var rejected: Set<Digest> = []
+        /// Rejections that were told to this site, by the entry they are about.
+        var told: Set<Digest> = []
+        /// Entries this site rejected, with the neighbour that brought them.
+        var refusedEntries: [(entry: Digest, peer: NodeID)] = []
+    }
+
+    static func check(_ index: Int, _ simulation: Simulation) throws -> Site {
+        let site = simulation.sites[index]
+        return try simulation.read(index) { engine, snapshot in
+            var found = try rejections(engine, snapshot)
+            let versions = Set(try Inspection.versions(in: snapshot).map(\.hash))
+            let decisions = Set(try Inspection.decisions(in: snapshot).map(\.hash))
+            let published = try Inspection.publications(in: snapshot)
+            let lines = try Inspection.lines(after: 0, in: snapshot)
+            let seals = Set(lines.map(\.seal.hash))
+            for line in lines where line.seal.log.author != site.node {
+                guard let body = try Inspection.body(of: line, in: snapshot) else { continue }
+                let leaves = body.block.leaves(line.seal.contexts)
+                for (item, hash) in zip(body.block.items, leaves).enumerated() {
+                    let entry = hash.0.entry
+                    let isPublished = published.contains {
+                        $0.author == line.seal.log.author && $0.version >= entry.core.version ?? 0
+                    }
+                    let isEffective =
+                        try entry.core.type == .publish
+                        ? isPublished : isEffective(entry, hash.1, versions, decisions, seals)
+                    let isRejected = found.rejected.contains(hash.1)
+                    let isPostponed = found.postponed.contains("\(line.number) \(item)")
+                    let count = (isEffective ? 1 : 0) + (isPostponed ? 1 : 0) + (isRejected ? 1 : 0)
+                    guard count == 1 || (count == 2 && entry.core.type == .pass && isRejected) else {
+                        throw Violation(
+                            4,
+                            "an entry (\(entry.core.type.map { "\($0)" } ?? "?")) at \(site.seat.code) has \(count) outcomes"
+                        )
+                    }
+                    if entry.core.type == .reject, let subject = entry.core.subject { found.told.insert(subject) }
+                }
+            }
+            return found
+        }
+    }
+
+    private static func rejections(_ engine: SyncEngine, _ snapshot: borrowing Snapshot) throws -> Site {
+        var found = Site()
+        for item in try Inspection.postponed(in: snapshot) { found.postponed.insert("\(item.line) \(item.item)") }
+        for item in try Inquiry(engine.identity.charter).quarantine(limit: 10_000, in: snapshot) {
+            let words = item.subject.split(separator: " ")
+            guard item.code != "deferred", words.count > 1, words[0] == "entry", let hash = Digest(hex: String(words[1]))
+            else { continue }
+            found.rejected.insert(hash)
+            // What the other end told is its rejection, not this site's.
+            if !item.reason.hasPrefix("rejected by the other end") {
+                found.refusedEntries.append((entry: hash, peer: item.peer))
+            }
+        }
+        return found
+    }
+
+    private static func isEffective(
+        _ entry: Entry, _ hash: Digest, _ versions: Set<Digest>, _ decisions: Set<Digest>, _ seals: Set<Digest>
+    ) throws -> Bool {
+        switch entry.core.type {
+        case .report: return versions.contains(hash)
+        case .approve, .return, .reject, .withdraw: return decisions.contains(hash)
+        case .relay:
+            guard let bytes = entry.section(.nation)?.bytes else { return false }
+            return seals.contains(try Seal(decoding: bytes).hash)
+        case .pass: return entry.core.subject.map { versions.contains($0) } ?? false
+        case .publish, nil: return false
+        }
+    }
+}

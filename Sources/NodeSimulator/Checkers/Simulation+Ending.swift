@@ -1,0 +1,157 @@
+internal import NodeCore
+internal import SyncProtocol
+
+/// The second phase: nothing goes wrong any more. Invariant 18, and everything that is too dear for every step.
+extension Simulation {
+    private static let stepsMax = 6_000
+    private static let stillness: Int64 = 150_000
+
+    mutating func playSecondPhase() throws {
+        isCalm = true
+        network.heal()
+        for index in sites.indices {
+            sites[index].disk.disarm()
+            armed[index] = nil
+        }
+        note(0, "calm")
+        // The site with the old copy must have met its parent before anybody can notice.
+        let meeting = now + (turnedBack == nil ? 0 : Simulation.stillness)
+        while now < meeting, try step() {}
+        try comeToRest()
+        for _ in 0..<12 where try finishReviews() > 0 { try comeToRest() }
+        try stayStill()
+        for index in sites.indices { try lookAt(index) }
+        try checkEverything()
+    }
+
+    private mutating func comeToRest() throws {
+        for _ in 0..<Simulation.stepsMax {
+            if inFlight == 0, try isAtRest() { return }
+            guard try step() else { break }
+        }
+        throw Violation(18, "the country does not come to rest: \(try unrest() ?? "messages are still under way")")
+    }
+
+    private func isAtRest() throws -> Bool { try unrest() == nil }
+
+    /// What still differs between two neighbours; nil when they agree.
+    private func unrest() throws -> String? {
+        for site in sites {
+            guard site.isUp else { return "\(site.seat.code) is down" }
+            let waiting = try read(site.index) { try Inspection.postponed(in: $1) }
+            if site.index != turnedBack, let first = waiting.first { return "\(site.seat.code) waits for \(first.reason)" }
+            guard let parent = site.parent, site.index != turnedBack else { continue }
+            if turnedBack == nil, try read(site.index, { try Inspection.gathering(in: $1) }) > 0 {
+                return "\(site.seat.code) gathers entries that nobody holds up"
+            }
+            if let words = try channelDifference(site.index, parent) { return words }
+            guard let call = site.call, call.isIdle else {
+                return "\(site.seat.code) has no line"
+            }
+            if let words = try difference(site.index, parent) ?? difference(parent, site.index) { return words }
+        }
+        return nil
+    }
+
+    private func difference(_ author: Int, _ peer: Int) throws -> String? {
+        let (from, to) = (sites[author].node, sites[peer].node)
+        let mine = try read(author) { try Inspection.heads(in: $1) }.first { $0.log.author == from && $0.log.peer == to }
+        let theirs = try read(peer) { try Inspection.heads(in: $1) }.first { $0.log.author == from && $0.log.peer == to }
+        let isEqual = mine?.next ?? 0 == theirs?.next ?? 0 && mine?.hash == theirs?.hash
+        if isEqual && mine?.next ?? 0 == mine?.peerDurable ?? 0 { return nil }
+        return "\(sites[author].seat.code) wrote \(mine?.next ?? 0) (known \(mine?.peerDurable ?? 0)), "
+            + "\(sites[peer].seat.code) holds \(theirs?.next ?? 0)"
+    }
+
+    private func channelDifference(_ index: Int, _ parent: Int) throws -> String? {
+        let mine = try read(index) { try Inspection.heads(in: $1) }
+        for head in try read(parent, { try Inspection.heads(in: $1) }) where head.log.direction == .channel {
+            let held = mine.first { $0.log == head.log }?.next ?? 0
+            if held != head.next { return "\(sites[index].seat.code) holds \(held) of a channel that is at \(head.next)" }
+        }
+        return nil
+    }
+
+    /// Without input nothing new appears.
+    private mutating func stayStill() throws {
+        // A site that works on from an old copy may find its place again late.
+        guard turnedBack == nil else { return }
+        let before = ledger.known.map { $0.heads.mapValues(\.next) }
+        let end = now + Simulation.stillness
+        while now < end, try step() {}
+        for (index, known) in ledger.known.enumerated() {
+            let grown = known.heads.contains { log, head in head.next != before[index][log] ?? 0 }
+            if grown {
+                throw Violation(18, "a log of \(sites[index].seat.code) grows without input")
+            }
+        }
+    }
+
+    // MARK: The last look
+
+    private mutating func checkEverything() throws {
+        var outcomes = [Outcomes.Site]()
+        for index in sites.indices { outcomes.append(try Outcomes.check(index, self)) }
+        try checkTold(outcomes)
+        for index in sites.indices {
+            try checkProofs(index)
+            try Exposure.check(index, self)
+            try Contents.check(index, self)
+            ledger.finalDigests.append(try digest(index))
+        }
+        try Totals.check(self)
+        try checkAllPublished()
+        try Noticed.check(self)
+        // Dear, so only two a seed.
+        for _ in 0..<2 { try checkRebuild(luck.below(sites.count)) }
+    }
+
+    private func checkTold(_ outcomes: [Outcomes.Site]) throws {
+        for (index, outcome) in outcomes.enumerated() {
+            for refused in outcome.refusedEntries {
+                guard let author = sites.firstIndex(where: { $0.node == refused.peer }), author != turnedBack,
+                    index != turnedBack
+                else { continue }
+                guard outcomes[author].told.contains(refused.entry) else {
+                    throw Violation(
+                        4, "\(sites[author].seat.code) never heard that \(sites[index].seat.code) rejected an entry of it")
+                }
+            }
+        }
+    }
+
+    /// Invariants 2, 6 and 9: every signature, every proof, offline, by the node's own means.
+    private func checkProofs(_ index: Int) throws {
+        let failures = try read(index) { engine, snapshot in
+            let reader = ProofReader(engine)
+            var failures = try reader.verifyJournal(in: snapshot).failures
+            for record in try Inspection.records(in: snapshot) {
+                failures += try reader.steps(record.id, in: snapshot).compactMap(\.failure)
+            }
+            return failures
+        }
+        guard let first = failures.first else { return }
+        throw Violation(6, "\(sites[index].seat.code) cannot prove what it holds: \(first)")
+    }
+
+    private func digest(_ index: Int) throws -> String {
+        try read(index) { try StoreDigest.make($0.identity.charter, in: $1) }
+    }
+
+    /// Invariant 7: what follows from the journal is what is there.
+    private mutating func checkRebuild(_ index: Int) throws {
+        guard let engine = sites[index].engine else { return }
+        let (copy, made) = (try sites[index].disk.durableCopy(), try VirtualDisk())
+        defer {
+            copy.destroy()
+            made.destroy()
+        }
+        _ = try Rebuild.run(from: copy.path, into: made.path, engine: engine, at: moment(index))
+        let again = try Store(path: made.path, charter: sites[index].charter)
+        let rebuilt = try again.read { try StoreDigest.make(engine.identity.charter, in: $0) }
+        try again.close()
+        guard rebuilt == (try digest(index)) else {
+            throw Violation(7, "\(sites[index].seat.code) rebuilt from its journal knows something else")
+        }
+    }
+}

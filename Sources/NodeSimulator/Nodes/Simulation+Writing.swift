@@ -1,0 +1,149 @@
+internal import NodeCore
+internal import SyncProtocol
+
+extension Simulation {
+    // MARK: The store of a site
+
+    /// One transaction. When the power goes in it, or between its commit and its effects, nothing is returned.
+    /// `isDeep`: whether it may concern records, so that all checkers look.
+    mutating func write<Result>(
+        _ index: Int, isDeep: Bool = true, _ body: (SyncEngine, borrowing Transaction) throws -> Result
+    ) throws -> Result {
+        guard let store = sites[index].store, let engine = sites[index].engine else { throw PowerCut(site: index) }
+        touch(index, isDeep: isDeep)
+        let result: Result
+        do { result = try store.write(moment(index)) { try body(engine, $0) } } catch {
+            if sites[index].disk.isDead { throw PowerCut(site: index) }
+            throw error
+        }
+        if sites[index].disk.isDead { throw PowerCut(site: index) }
+        return result
+    }
+
+    func read<Result>(_ index: Int, _ body: (SyncEngine, borrowing Snapshot) throws -> Result) throws -> Result {
+        guard let store = sites[index].store, let engine = sites[index].engine else { throw PowerCut(site: index) }
+        do { return try store.read { try body(engine, $0) } } catch {
+            if sites[index].disk.isDead { throw PowerCut(site: index) }
+            throw error
+        }
+    }
+
+    /// Reads who the node is, whom it trusts and by what it checks.
+    mutating func loadEngine(_ index: Int) throws {
+        guard let store = sites[index].store else { return }
+        let site = sites[index]
+        var engine = try store.read { try NodeSetup.engine(charter: site.charter, key: site.key, in: $0) }
+        engine?.plant(planted)
+        sites[index].engine = engine
+        sites[index].below = []
+        guard let engine, let parent = site.parent, let link = Link(engine, peer: sites[parent].node) else { return }
+        sites[index].below = try store.read { try link.certificates(below: site.node, in: $0) }.map(\.message.encoded)
+    }
+
+    /// What leaves after a commit.
+    mutating func perform(_ effects: [Effect], at index: Int) throws {
+        for effect in effects {
+            switch effect {
+            case .wake(let peer): try wake(index, peer)
+            case .trustChanged, .referenceChanged:
+                try loadEngine(index)
+                try pump(index)
+                try checkPublished(index)
+            case .outcome, .counted: continue
+            }
+        }
+    }
+
+    private mutating func wake(_ index: Int, _ peer: NodeID) throws {
+        if let parent = sites[index].parent, sites[parent].node == peer { return try pump(index) }
+        if let child = sites[index].children.first(where: { sites[$0].node == peer }) {
+            try serve(index, child, isWoken: true)
+        }
+    }
+
+    // MARK: Bytes that come in
+
+    /// A neighbour's changeset through all checks, as the daemon makes them: the receipt, or why it was refused.
+    mutating func intake(_ bytes: [UInt8], from peer: Int, at index: Int) throws -> Result<Receipt, ProtocolError> {
+        guard let engine = sites[index].engine, let link = Link(engine, peer: sites[peer].node) else {
+            return .failure(ProtocolError(.notEntitled, "no neighbour"))
+        }
+        do {
+            let changeset = try Changeset(
+                verifying: bytes, from: sites[peer].node, to: sites[index].node, trust: engine.trust)
+            let log = changeset.seal.log
+            guard try read(index, { try $0.admission(of: changeset.seal, in: $1) }) == .next || planted.contains(.applyTwice)
+            else { return .success(try write(index, isDeep: false) { try link.receipt(for: log, in: $1) }) }
+            let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
+            try acknowledgeEarly(changeset, body, link, to: peer, at: index)
+            let (effects, receipt) = try write(index) { engine, tx in
+                (try engine.handle(.changeset(changeset, body), in: tx), try link.receipt(for: log, in: tx))
+            }
+            note(index, "took \(changeset.seal.first)+\(changeset.seal.count) of \(sites[peer].seat.code)")
+            try Outcomes.checkCount(effects, changeset.seal)
+            try perform(effects, at: index)
+            return .success(receipt)
+        } catch let error as ProtocolError {
+            try refuse(error, bytes, from: peer, at: index)
+            return .failure(error)
+        } catch let error as NodeError where error.code == .conflict && turnedBack != nil {
+            return .failure(ProtocolError(.fork, error.message.en))
+        }
+    }
+
+    private mutating func refuse(_ error: ProtocolError, _ bytes: [UInt8], from peer: Int, at index: Int) throws {
+        note(index, "refused \(bytes.count) bytes of \(sites[peer].seat.code): \(error.code.rawValue)")
+        ledger.refused(peer, index, error.code)
+        if error.code == .position { return }
+        let forked = error.code == .fork ? seal(of: bytes, from: peer, at: index) : nil
+        let node = sites[peer].node
+        try write(index, isDeep: false) { _, tx in
+            try Inquiry.refuse(error, from: node, subject: "changeset", forked: forked, in: tx)
+        }
+    }
+
+    /// The verified seal of a changeset; nil when it does not verify, and so proves nothing.
+    func seal(of bytes: [UInt8], from peer: Int, at index: Int) -> Seal? {
+        guard let engine = sites[index].engine else { return nil }
+        do {
+            return try Changeset(verifying: bytes, from: sites[peer].node, to: sites[index].node, trust: engine.trust).seal
+        } catch { return nil }
+    }
+
+    /// Only with its bug planted: the receipt of a transaction that is not committed yet leaves.
+    private mutating func acknowledgeEarly(
+        _ changeset: Changeset, _ body: Body, _ link: Link, to peer: Int, at index: Int
+    ) throws {
+        guard planted.contains(.acknowledgeBeforeCommit), let call = call(between: index, peer) else { return }
+        var early: Receipt?
+        do {
+            _ = try write(index) { engine, tx in
+                _ = try engine.handle(.changeset(changeset, body), in: tx)
+                early = try link.receipt(for: changeset.seal.log, in: tx)
+                throw NotYet()
+            }
+        } catch is NotYet {}
+        if let early { try send(.receipt(early.message.encoded), from: index, to: peer, call: call, request: 0) }
+    }
+
+    private struct NotYet: Error {}
+
+    private func call(between index: Int, _ peer: Int) -> UInt64? {
+        sites[index].parent == peer ? sites[index].call?.number : sites[index].served[peer]?.call
+    }
+
+    /// A receipt that came in; refusals by the engine are the answer to its sender.
+    mutating func take(_ bytes: [UInt8], from peer: Int, at index: Int) throws -> Receipt? {
+        guard let engine = sites[index].engine else { return nil }
+        do {
+            let receipt = try Receipt(verifying: bytes[...], from: sites[peer].node, trust: engine.trust)
+            let effects = try write(index, isDeep: false) { try $0.handle(.receipt(receipt), in: $1) }
+            try perform(effects, at: index)
+            return receipt
+        } catch let error as ProtocolError {
+            note(index, "refused a receipt of \(sites[peer].seat.code): \(error.code.rawValue)")
+            ledger.refused(peer, index, error.code)
+            return nil
+        }
+    }
+}

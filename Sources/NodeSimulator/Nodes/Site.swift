@@ -1,0 +1,81 @@
+internal import NodeCore
+internal import SyncProtocol
+
+/// One node of the country: what is on its disk, and what it only has in memory.
+struct Site {
+    let index: Int
+    let seat: TreeSeat
+    let key: SigningKey
+    let charter: Charter
+    let node: NodeID
+    let parent: Int?
+    var children: [Int] = []
+    var disk: VirtualDisk
+    let entropy: Entropy
+    /// How far this node's clock is off.
+    var skew: Int64 = 0
+
+    // What a loss of power takes away:
+    var store: Store?
+    var engine: SyncEngine?
+    var call: Call?
+    /// Sessions of children, by their index.
+    var served: [Int: Service] = [:]
+    var challenges: Set<[UInt8]> = []
+    /// Certificates of the subtree, to be handed on upward.
+    var below: [[UInt8]] = []
+    var failures = 0
+
+    // What the simulation remembers of it:
+    var calls: UInt64 = 0
+    /// What the library wrote when it opened the store, before commits were made durable: it holds nothing.
+    var opened: (syncs: Int64, unsynced: Int64) = (0, 0)
+
+    var isUp: Bool { store != nil }
+    /// Bytes that a commit left unsynced.
+    var dangling: Int64 {
+        let unsynced = disk.unsyncedBytes
+        return disk.syncs == opened.syncs && unsynced == opened.unsynced ? 0 : unsynced
+    }
+
+    var mayBeHome: Bool { !seat.isRelay && seat.level != .national }
+}
+
+/// A child's session with its parent, as the child sees it.
+struct Call {
+    enum Phase { case asking, greeting, open }
+
+    /// A request that has no answer yet.
+    struct Pending {
+        enum Kind { case poll, changeset, other }
+
+        let number: UInt64
+        let since: Int64
+        let kind: Kind
+    }
+
+    let number: UInt64
+    var phase = Phase.asking
+    var question: Hello?
+    /// Where sending goes on.
+    var position: UInt64 = 0
+    var handedOn = 0
+    var incoming: LogID?
+    var requests: UInt64 = 0
+    var pending: [Pending] = []
+
+    init(number: UInt64) { self.number = number }
+
+    func count(_ kind: Pending.Kind) -> Int { pending.count { $0.kind == kind } }
+
+    /// Nothing is asked but what may wait for news.
+    var isIdle: Bool { phase == .open && pending.allSatisfy { $0.kind == .poll } }
+}
+
+/// A child's session as the parent sees it.
+struct Service {
+    let call: UInt64
+    let incarnation: Incarnation
+    /// The child waits for what comes behind this position, and by which request.
+    var parked: (position: UInt64, request: UInt64)?
+}

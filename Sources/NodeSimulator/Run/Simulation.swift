@@ -1,0 +1,213 @@
+package import NodeCore
+internal import SyncProtocol
+
+/// One seed: a country, its people, its lines and its bad luck, driving the daemon's engine over real SQLite. Everything
+/// follows from the seed; nothing reads a clock or draws a random number.
+package struct Simulation {
+    /// What is going to happen.
+    enum Happening {
+        case deliver(Packet)
+        /// A child looks whether its call still lives.
+        case look(Int, call: UInt64)
+        case call(Int)
+        case person
+        case fault
+        case start(Int)
+        /// The copy taken before takes the place of a node's disk.
+        case turnBack(Int)
+    }
+
+    package let seed: UInt64
+    let planted: PlantedBugs
+    let climate: Climate
+    let tree: NodeTree
+    /// For what happens in the country; lines, people and nodes have sources of their own.
+    let luck: Entropy
+    let minds: Entropy
+    var sites: [Site] = []
+    var network: VirtualNetwork
+    var agenda = Agenda<Happening>()
+    var now: Int64 = Simulation.start
+    var table = FaultTable()
+    var trace: Trace
+    var ledger: Ledger
+    var inFlight = 0
+    var acts = 0
+    var steps = 0
+    var serial = 0
+    /// Nothing goes wrong any more, and people only finish what is open.
+    var isCalm = false
+    /// The kind of power cut that is armed, by site.
+    var armed: [Int: FaultKind] = [:]
+    /// An old copy of a site's disk.
+    var oldCopy: (site: Int, disk: VirtualDisk)?
+    /// The site that works on from an old copy.
+    var turnedBack: Int?
+    /// Sites whose state changed in this step, and whether that may concern records.
+    var touched: [(site: Int, isDeep: Bool)] = []
+    let usesClockJumps: Bool
+
+    /// 2026-07-01 in China.
+    static let start: Int64 = 1_782_835_200_000
+    /// How long the first phase lasts.
+    static let firstPhase: Int64 = 600_000
+
+    package init(seed: UInt64, planted: PlantedBugs = [], keeping lines: Int = 0, withClockJumps: Bool = true) throws {
+        self.seed = seed
+        self.planted = planted
+        let root = Entropy(seed: seed)
+        luck = Entropy(seed: root.next())
+        minds = Entropy(seed: root.next())
+        climate = Climate(Entropy(seed: root.next()))
+        network = VirtualNetwork(climate, Entropy(seed: root.next()))
+        tree = Country.tree(Entropy(seed: root.next()))
+        trace = Trace(keeping: lines)
+        ledger = Ledger(sites: tree.seats.count)
+        usesClockJumps = withClockJumps && climate.hasClockJumps
+        try found(root)
+    }
+
+    // MARK: The founding
+
+    private mutating func found(_ root: Entropy) throws {
+        for (index, seat) in tree.seats.enumerated() {
+            let disk = try VirtualDisk()
+            let entropy = Entropy(seed: root.next())
+            let key = try SigningKey(suite: .international, seed: entropy.bytes(32))
+            let charter = seat.level == .county && entropy.below(3) == 0 ? Sheet.newer : Sheet.older
+            let store = try Store(path: disk.path, charter: charter)
+            let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: Sheet.codes, parameters: [])
+            let moment = Moment(milliseconds: now, entropy: { [entropy] in entropy.bytes($0) })
+            try store.write(moment) { try NodeSetup.create(plan, key: key, in: $0) }
+            guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { throw SimulatorError("no node") }
+            let parent = seat.parent.flatMap { code in tree.seats.firstIndex { $0.code == code } }
+            sites.append(
+                Site(
+                    index: index, seat: seat, key: key, charter: charter, node: place.node, parent: parent, disk: disk,
+                    entropy: entropy, store: store))
+            if let parent {
+                sites[parent].children.append(index)
+                try enrol(index, at: parent)
+            }
+            try loadEngine(index)
+        }
+        for site in sites.indices {
+            try loadEngine(site)
+            if sites[site].parent != nil { agenda.plan(.call(site), at: now + Int64(luck.below(500))) }
+        }
+        planFirstPhase()
+        for site in sites.indices { try lookAt(site) }
+    }
+
+    private mutating func enrol(_ index: Int, at parent: Int) throws {
+        guard let engine = sites[parent].engine, let above = sites[parent].store, let store = sites[index].store else {
+            throw SimulatorError("enrolment without a parent")
+        }
+        let site = sites[index]
+        let invitation = try above.write(moment(parent)) {
+            try Enrolment(engine).invite(seat: site.seat.code, by: Principal("founder"), in: $0)
+        }
+        let request = try EnrolmentRequest(invitation, node: site.node, key: site.key)
+        let certificates = try above.write(moment(parent)) { try Enrolment(engine).accept(request, in: $0) }
+        try store.write(moment(index)) {
+            try Enrolment.complete(invitation, certificates, node: site.node, key: site.key, in: $0)
+        }
+        try loadEngine(parent)
+    }
+
+    private mutating func planFirstPhase() {
+        for _ in 0..<(22 + minds.below(18)) {
+            agenda.plan(.person, at: now + 1_000 + Int64(minds.below(Int(Simulation.firstPhase) - 2_000)))
+        }
+        for _ in 0..<climate.events {
+            agenda.plan(.fault, at: now + 500 + Int64(luck.below(Int(Simulation.firstPhase) - 2_000)))
+        }
+    }
+
+    // MARK: The loop
+
+    /// Plays the seed to its end, or to the first violation.
+    package mutating func run() -> RunResult {
+        var violation: Violation?
+        do {
+            try playFirstPhase()
+            try playSecondPhase()
+        } catch let found as Violation {
+            violation = found
+        } catch {
+            violation = Violation(0, "the simulated country broke: \(error)")
+        }
+        if let violation { trace.note("VIOLATION \(violation)") }
+        close()
+        return RunResult(
+            seed: seed, steps: steps, acts: acts, table: table, digest: trace.digest, violation: violation,
+            lines: trace.lines, states: violation == nil ? ledger.finalDigests : [])
+    }
+
+    private mutating func playFirstPhase() throws {
+        let end = now + Simulation.firstPhase
+        while now < end, try step() {}
+    }
+
+    /// One thing happens, and every checker looks.
+    mutating func step() throws -> Bool {
+        guard let next = agenda.next() else { return false }
+        now = max(now, next.time)
+        steps += 1
+        touched.removeAll(keepingCapacity: true)
+        do { try happen(next.item) } catch let cut as PowerCut { try fall(cut.site) }
+        for (site, isDeep) in touched where sites[site].isUp {
+            do { try lookAt(site, isDeep: isDeep) } catch let cut as PowerCut { try fall(cut.site) }
+        }
+        return true
+    }
+
+    private mutating func happen(_ item: Happening) throws {
+        switch item {
+        case .deliver(let packet):
+            inFlight -= 1
+            try receive(packet)
+        case .look(let site, let call): try look(site, call)
+        case .call(let site): try begin(site)
+        case .person: try actOfSomebody()
+        case .fault: try somethingGoesWrong()
+        case .start(let site): try start(site)
+        case .turnBack(let site): try turnBack(site)
+        }
+    }
+
+    mutating func touch(_ site: Int, isDeep: Bool = true) {
+        guard let index = touched.firstIndex(where: { $0.site == site }) else {
+            return touched.append((site: site, isDeep: isDeep))
+        }
+        touched[index].isDeep = touched[index].isDeep || isDeep
+    }
+
+    func moment(_ site: Int) -> Moment {
+        let entropy = sites[site].entropy
+        return Moment(milliseconds: now + sites[site].skew, entropy: { entropy.bytes($0) })
+    }
+
+    mutating func note(_ site: Int, _ words: String) {
+        trace.note("\(now - Simulation.start) \(sites[site].seat.code) \(words)")
+    }
+
+    /// The disks are given back when nothing is open on them any more.
+    private mutating func close() {
+        for index in sites.indices {
+            if let store = sites[index].store {
+                sites[index].disk.cutPower()
+                do { try store.close() } catch { /* without its disk there is nothing left to close */  }
+                sites[index].store = nil
+            }
+            sites[index].disk.destroy()
+        }
+        if let oldCopy { oldCopy.disk.destroy() }
+        oldCopy = nil
+    }
+}
+
+/// The power goes while a site works.
+struct PowerCut: Error {
+    let site: Int
+}
