@@ -1,4 +1,4 @@
-internal import SyncProtocol
+package import SyncProtocol
 
 /// Bugs that the simulator must find: each takes away one rule of the engine. Nothing outside this package can set them,
 /// neither the API nor a file; a node that runs has none.
@@ -37,6 +37,28 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
 }
 
 extension SyncEngine {
+    /// For the simulator's crooked reviewer: a decision that this node's own rules forbid, in its log toward the home. Its
+    /// own tables stay as they are; whoever receives it has to refuse it.
+    package func misdecide(_ type: EntryType, _ uuid: RecordID, version number: UInt64, in tx: borrowing Transaction) throws
+        -> [Effect]
+    {
+        guard let record = try tx.records.find(uuid), let version = try tx.versions.find(record.id, number),
+            let child = identity.childSeat(toward: record.homeSeat).flatMap({ trust.certificate(ofSeat: $0.code) })
+        else { return [] }
+        var outgoing = Outgoing(identity)
+        let words = DecisionWords(code: "99", text: "a decision that must not count", fields: [])
+        let entry = Entry(
+            core: EntryCore(
+                suite: identity.suite, type: type, record: uuid, version: number, reaches: [.path],
+                subject: version.hash,
+                createdMilliseconds: tx.moment.milliseconds),
+            seed: tx.moment.entropy(16), sections: [(.path, words.encoded)])
+        let context = identity.context(kind: identity.charter.kind(number: record.kind))
+        _ = try outgoing.append(
+            .init(context: context, entry: entry, carries: []), to: identity.log(.down, toward: child.node), in: tx)
+        return try outgoing.seal(in: tx)
+    }
+
     /// Only with its bug planted: what was applied when the changeset came first is applied again.
     func applyAgain(
         _ changeset: Changeset, _ body: Body, _ state: LogState, _ outgoing: inout Outgoing, in tx: borrowing Transaction

@@ -4,7 +4,10 @@ internal import SyncProtocol
 /// Invariant 4: each entry is exactly one of applied, deferred and rejected, and every rejection reaches its author.
 enum Outcomes {
     /// What the engine says of one changeset adds up to its entries.
-    static func checkCount(_ effects: [Effect], _ seal: Seal) throws {
+    static func checkCount(_ effects: [Effect], _ seal: Seal, _ admission: Admission) throws {
+        guard admission == .next || effects == [.counted(.apply, "repeated", seal.count)] else {
+            throw Violation(4, "a changeset that was held already had effects once more: \(effects)")
+        }
         var counted = 0
         for case .counted(.apply, _, let count) in effects { counted += count }
         guard counted == seal.count else {
@@ -51,7 +54,11 @@ enum Outcomes {
                             "an entry (\(entry.core.type.map { "\($0)" } ?? "?")) at \(site.seat.code) has \(count) outcomes"
                         )
                     }
-                    if entry.core.type == .reject, let subject = entry.core.subject { found.told.insert(subject) }
+                    if entry.core.type == .reject {
+                        // Nobody answers a rejection with another one.
+                        found.refusedEntries.removeAll { $0.entry == hash.1 }
+                        if let subject = entry.core.subject { found.told.insert(subject) }
+                    }
                 }
             }
             return found

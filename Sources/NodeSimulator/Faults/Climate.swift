@@ -11,6 +11,8 @@ struct Climate {
     let isImpatient: Bool
     let hasClockJumps: Bool
     let hasStaleCopy: Bool
+    /// Whether one of the counties joins while the others work.
+    let hasLateJoiner: Bool
 
     static let ofMessages: [FaultKind] = [
         .drop, .duplicate, .delay, .reorder, .hangUp, .truncate, .flip, .cutSection, .swapSection, .forgedSection,
@@ -27,5 +29,6 @@ struct Climate {
         isImpatient = entropy.below(3) == 0
         hasClockJumps = entropy.below(3) == 0
         hasStaleCopy = entropy.below(10) == 0
+        hasLateJoiner = entropy.below(3) == 0
     }
 }

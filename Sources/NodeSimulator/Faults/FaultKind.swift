@@ -20,6 +20,9 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case restart, longAbsence = "long-absence"
     case clockJump = "clock-jump"
     case staleCopy = "stale-copy"
+    case lateDecision = "late-decision"
+    case secondDecision = "second-decision"
+    case lateJoiner = "late-joiner"
 
     /// What happens, in a line for the table.
     public var words: String {
@@ -46,6 +49,9 @@ public enum FaultKind: String, Sendable, CaseIterable {
         case .restart: "a node is stopped and started in order"
         case .longAbsence: "a node stays away for weeks"
         case .clockJump: "a node's clock jumps"
+        case .lateDecision: "a crooked level decides about a version that was replaced"
+        case .secondDecision: "a crooked level decides about a version once more"
+        case .lateJoiner: "a node joins while the others work"
         case .staleCopy: "a node comes back from an old copy of its disk"
         }
     }

@@ -7,7 +7,7 @@ extension Simulation {
         if isCalm { return }
         if climate.hasStaleCopy, turnedBack == nil, oldCopy == nil, luck.below(2) == 0 { return try keepCopy() }
         let index = luck.below(sites.count)
-        switch luck.below(12) {
+        switch luck.below(15) {
         case 0, 1: partition(index, seconds: 10 + luck.below(200))
         case 2: leave(index)
         case 3, 4: try cutBetween(index)
@@ -16,7 +16,8 @@ extension Simulation {
         case 8: arm(index, .cutAfterSync, .init(operation: .sync, count: 1 + luck.below(3), isAfter: true))
         case 9: try stopInOrder(index)
         case 10: try checkpoint(index)
-        default: jump(index)
+        case 11: jump(index)
+        default: try misdecide()
         }
     }
 
@@ -49,7 +50,7 @@ extension Simulation {
     }
 
     private mutating func stopInOrder(_ index: Int) throws {
-        guard let store = sites[index].store else { return }
+        guard sites[index].isUp, let store = sites[index].store else { return }
         table.add(.restart)
         note(index, "stops")
         do { try store.close() } catch {
@@ -60,7 +61,7 @@ extension Simulation {
     }
 
     private mutating func checkpoint(_ index: Int) throws {
-        guard let store = sites[index].store, armed[index] == nil else { return }
+        guard sites[index].isUp, let store = sites[index].store, armed[index] == nil else { return }
         if luck.below(2) == 0 {
             let isSync = luck.below(3) == 0
             arm(
@@ -84,6 +85,41 @@ extension Simulation {
         guard usesClockJumps else { return }
         table.add(.clockJump)
         sites[index].skew = skew
+    }
+
+    /// A level signs a decision that it has no right to any more, if there is one to find: about a version that was
+    /// replaced, or about one that it decided before.
+    private mutating func misdecide() throws {
+        let reviewers = sites.indices.filter { sites[$0].isUp && !sites[$0].children.isEmpty && !isFrozen($0) }
+        guard !reviewers.isEmpty else { return }
+        let index = reviewers[luck.below(reviewers.count)]
+        let (node, level) = (sites[index].node, sites[index].seat.level.rawValue)
+        let (records, versions, decisions) = try read(index) { _, snapshot in
+            (
+                try Inspection.records(in: snapshot).filter { $0.home != node },
+                try Inspection.versions(in: snapshot), try Inspection.decisions(in: snapshot)
+            )
+        }
+        let own = decisions.filter { $0.level == level }
+        let late = versions.first { version in
+            records.contains { $0.id == version.record && $0.version > version.number }
+                && !own.contains { $0.record == version.record && $0.version == version.number }
+        }
+        if let late {
+            table.add(.lateDecision)
+            return try misdecide(.reject, late.record, late.number, at: index)
+        }
+        let decided = own.filter { decision in records.contains { $0.id == decision.record } }
+        guard !decided.isEmpty else { return }
+        let second = decided[luck.below(decided.count)]
+        table.add(.secondDecision)
+        try misdecide(.return, second.record, second.version, at: index)
+    }
+
+    private mutating func misdecide(_ type: EntryType, _ record: RecordID, _ version: UInt64, at index: Int) throws {
+        note(index, "decides against the rules")
+        let effects = try write(index) { try $0.misdecide(type, record, version: version, in: $1) }
+        try perform(effects, at: index)
     }
 
     // MARK: Falling and standing up

@@ -72,15 +72,16 @@ extension Simulation {
             let changeset = try Changeset(
                 verifying: bytes, from: sites[peer].node, to: sites[index].node, trust: engine.trust)
             let log = changeset.seal.log
-            guard try read(index, { try $0.admission(of: changeset.seal, in: $1) }) == .next || planted.contains(.applyTwice)
-            else { return .success(try write(index, isDeep: false) { try link.receipt(for: log, in: $1) }) }
+            let admission = try read(index) { try $0.admission(of: changeset.seal, in: $1) }
+            // What is held already goes on to the engine as well: of two copies both may have been checked before either
+            // came in.
             let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
             try acknowledgeEarly(changeset, body, link, to: peer, at: index)
             let (effects, receipt) = try write(index) { engine, tx in
                 (try engine.handle(.changeset(changeset, body), in: tx), try link.receipt(for: log, in: tx))
             }
             note(index, "took \(changeset.seal.first)+\(changeset.seal.count) of \(sites[peer].seat.code)")
-            try Outcomes.checkCount(effects, changeset.seal)
+            try Outcomes.checkCount(effects, changeset.seal, admission)
             try perform(effects, at: index)
             return .success(receipt)
         } catch let error as ProtocolError {

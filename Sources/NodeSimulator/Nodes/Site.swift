@@ -31,7 +31,7 @@ struct Site {
     /// What the library wrote when it opened the store, before commits were made durable: it holds nothing.
     var opened: (syncs: Int64, unsynced: Int64) = (0, 0)
 
-    var isUp: Bool { store != nil }
+    var isUp: Bool { store != nil && engine != nil }
     /// Bytes that a commit left unsynced.
     var dangling: Int64 {
         let unsynced = disk.unsyncedBytes

@@ -13,6 +13,7 @@ package struct Simulation {
         case person
         case fault
         case start(Int)
+        case join(Int)
         /// The copy taken before takes the place of a node's disk.
         case turnBack(Int)
     }
@@ -70,6 +71,7 @@ package struct Simulation {
     // MARK: The founding
 
     private mutating func found(_ root: Entropy) throws {
+        let last = tree.seats.lastIndex { $0.level == .county }
         for (index, seat) in tree.seats.enumerated() {
             let disk = try VirtualDisk()
             let entropy = Entropy(seed: root.next())
@@ -87,16 +89,39 @@ package struct Simulation {
                     entropy: entropy, store: store))
             if let parent {
                 sites[parent].children.append(index)
+                if climate.hasLateJoiner && index == last {
+                    agenda.plan(.join(index), at: now + 60_000 + Int64(luck.below(300_000)))
+                    continue
+                }
                 try enrol(index, at: parent)
             }
             try loadEngine(index)
         }
         for site in sites.indices {
             try loadEngine(site)
-            if sites[site].parent != nil { agenda.plan(.call(site), at: now + Int64(luck.below(500))) }
+            if sites[site].isUp && sites[site].parent != nil { agenda.plan(.call(site), at: now + Int64(luck.below(500))) }
         }
         planFirstPhase()
-        for site in sites.indices { try lookAt(site) }
+        for site in sites.indices where sites[site].isUp { try lookAt(site) }
+    }
+
+    /// The last county comes, as soon as its parent is there.
+    private mutating func join(_ index: Int) throws {
+        guard let parent = sites[index].parent, sites[parent].isUp else {
+            return agenda.plan(.join(index), at: now + 5_000)
+        }
+        do { try enrol(index, at: parent) } catch {
+            guard sites[parent].disk.isDead else { throw error }
+            agenda.plan(.join(index), at: now + 5_000)
+            throw PowerCut(site: parent)
+        }
+        table.add(.lateJoiner)
+        note(index, "joins")
+        try loadEngine(index)
+        touch(index)
+        touch(parent)
+        try pump(parent)
+        try begin(index)
     }
 
     private mutating func enrol(_ index: Int, at parent: Int) throws {
@@ -172,6 +197,7 @@ package struct Simulation {
         case .person: try actOfSomebody()
         case .fault: try somethingGoesWrong()
         case .start(let site): try start(site)
+        case .join(let site): try join(site)
         case .turnBack(let site): try turnBack(site)
         }
     }

@@ -1,0 +1,42 @@
+import Foundation
+import NodeCore
+import Testing
+
+@testable import NodeSimulator
+
+/// Bugs planted on purpose: a simulator that does not find them would not find others either.
+@Suite struct PlantedBugTests {
+    private static func play(_ seed: UInt64, _ bug: PlantedBugs) throws -> Violation? {
+        var simulation = try Simulation(seed: seed, planted: bug)
+        return simulation.run().violation
+    }
+
+    /// The first seed that finds each, and the invariant it breaks.
+    private static let kept: [(name: String, seed: UInt64, invariant: Int)] = [
+        ("acknowledge-before-commit", 1, 3), ("ignore-peer-hash", 51, 15), ("apply-twice", 8, 4),
+        ("decide-superseded", 4, 6), ("pass-unapproved", 187, 6), ("order-dependent-fold", 1, 7),
+        ("skip-section-digest", 2, 5), ("forget-outcome", 179, 4), ("show-everything", 1, 9), ("keep-rejection", 21, 4),
+    ]
+
+    @Test(arguments: kept.map(\.name)) func `the kept seed finds the planted bug, and nothing without it`(name: String) throws {
+        let bug = try #require(PlantedBugs.all.first { $0.name == name }).bug
+        let (_, seed, invariant) = try #require(PlantedBugTests.kept.first { $0.name == name })
+        #expect(try PlantedBugTests.play(seed, bug)?.invariant == invariant)
+        #expect(try PlantedBugTests.play(seed, []) == nil)
+    }
+
+    @Test func `every bug that can be planted has its seed`() {
+        #expect(Set(PlantedBugTests.kept.map(\.name)) == Set(PlantedBugs.all.map(\.name)))
+    }
+
+    /// BANGFU_HUNT=1 looks for the first seed of each bug.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["BANGFU_HUNT"] == "1"), arguments: PlantedBugs.all.map(\.name))
+    func `each bug has a seed below a thousand that finds it`(name: String) throws {
+        let bug = try #require(PlantedBugs.all.first { $0.name == name }).bug
+        for seed in UInt64(1)...1_000 {
+            guard let violation = try PlantedBugTests.play(seed, bug) else { continue }
+            return print("HUNT \(name) seed \(seed): \(violation)")
+        }
+        Issue.record("no seed finds \(name)")
+    }
+}
