@@ -80,7 +80,7 @@ def split(data: bytes) -> tuple[Cover, bytes]:
 def check_cover(cover: Cover, packed: bytes, trust: Trust, sender: bytes, receiver: bytes | None) -> None:
     """Steps 8 to 12; `sender` is the peer, `receiver` whoever reads."""
     signer = trust.signer(cover.message)
-    cover.message.check_signature("cover", trust.federation, signer.key, signer.suite)
+    cover.message.check_signature("cover", trust.federation, signer.key)
     if signer.node != cover.sender or cover.sender != sender:
         raise Refusal("not-entitled", "the cover is not its sender's")
     if cover.receiver != receiver:
@@ -122,6 +122,8 @@ def read_body(body: bytes, seal: Seal) -> Body:
     entries = tuple(read_block(reader))
     if any(entry.context >= len(seal.contexts) for entry in entries):
         raise reader.refuse("an entry names a context that the seal has not")
+    if any(entry.core.suite is not seal.suite for entry in entries):
+        raise reader.refuse("an entry has another suite than its seal")
     hashes = tuple(entry.hash(seal.contexts) for entry in entries)
     if len(entries) != seal.count or tree_root(seal.suite, list(hashes)) != seal.root:
         raise Refusal("root-mismatch", "the entries are not those of the seal")

@@ -8,7 +8,8 @@ from .alter import write_altered
 from .export import WrongUse, verify_export
 from .record import lines, way_of
 from .refusal import Refusal
-from .vectors import CHECKS, Mismatch, Vectors
+from .vector_folder import Mismatch, Vectors, vector_folders
+from .vectors import check
 
 
 def _key_id(text: str) -> bytes:
@@ -39,14 +40,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _vectors(options: argparse.Namespace) -> int:
-    vectors = Vectors(options.folder)
-    for name, check in CHECKS.items():
-        try:
-            print(f"{name}.json: ok {check(vectors)}")
-        except (Refusal, Mismatch) as error:
-            print(f"vectors: refused {name}.json: {error}")
-            return 1
-    print(f"vectors: ok files={len(CHECKS)}")
+    files = 0
+    for folder in vector_folders(options.folder):
+        vectors = Vectors(folder)
+        for name in vectors.names():
+            place = (folder / f"{name}.json").relative_to(options.folder)
+            try:
+                print(f"{place}: ok {check(vectors, name)}")
+            except (Refusal, Mismatch) as error:
+                print(f"vectors: refused {place}: {error}")
+                return 1
+            files += 1
+    print(f"vectors: ok files={files}")
     return 0
 
 

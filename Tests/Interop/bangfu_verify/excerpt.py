@@ -27,6 +27,8 @@ class Excerpt:
         """The entry hashes, when everything belongs to `seal` (step 24 of section 12)."""
         if any(entry.context >= len(seal.contexts) for entry in self.entries):
             raise Refusal("malformed", "an entry of an excerpt names a context that its seal has not")
+        if any(entry.core.suite is not seal.suite for entry in self.entries):
+            raise Refusal("malformed", "an entry of an excerpt has another suite than its seal")
         hashes = [entry.hash(seal.contexts) for entry in self.entries]
         check_proof(seal.suite, seal.root, seal.count, dict(zip(self.indexes, hashes)), list(self.proof))
         return hashes

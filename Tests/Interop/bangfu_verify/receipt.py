@@ -25,7 +25,7 @@ class Receipt:
 def verify_receipt(raw: bytes, trust: Trust, peer: bytes) -> Receipt:
     message = read_message(raw, "receipt")
     signer = trust.signer(message)
-    message.check_signature("receipt", trust.federation, signer.key, signer.suite)
+    message.check_signature("receipt", trust.federation, signer.key)
     reader = cbor.Reader(message.payload, "receipt")
     reader.array(7)
     receipt = Receipt(reader.octets(16), read_log(reader), reader.unsigned(), reader.octets_or_null(32),

@@ -107,4 +107,4 @@ def check_seal(seal: Seal, trust: Trust) -> None:
     for context in seal.contexts:
         if (context.author, context.incarnation) != (seal.log.author, seal.log.incarnation):
             raise Refusal("foreign-author", "a context is not of the seal's log")
-    seal.message.check_signature("seal", trust.federation, signer.key, signer.suite)
+    seal.message.check_signature("seal", trust.federation, signer.key)

@@ -1,14 +1,20 @@
-"""Hashes and signatures by suite number: sections 4.1, 4.2, 6.1 and 7.3."""
+"""Hashes, signatures, key exchange and sealing by suite number: sections 4.1 to 4.5, 6.1, 7.3 and 7.5."""
 
 import hashlib
 import hmac
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from . import sm2
 from .refusal import Refusal
 
-ENTRY, NODE, SEAL, PACKED, CONTEXT, SECTION, KEY_NAME = 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x30
+ENTRY, NODE, SEAL, PACKED, CONTEXT, SECTION = 0x00, 0x01, 0x02, 0x03, 0x04, 0x10
+KEY_NAME, MATCHING_KEY_NAME = 0x30, 0x31
+TAG_SIZE = 16
 
 _FIELD = 2**255 - 19
 _GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -26,6 +32,7 @@ class Suite:
     number: int
     algorithm: int
     key_size: int
+    sealing_key_size: int
     hash_name: str
 
     def digest(self, domain: int, *parts: bytes) -> bytes:
@@ -34,8 +41,12 @@ class Suite:
             state.update(part)
         return state.digest()
 
-    def key_id(self, key: bytes) -> bytes:
-        return self.digest(KEY_NAME, bytes([self.number]), key)[:16]
+    def plain_digest(self, data: bytes) -> bytes:
+        """Without a domain: for the transcripts of section 15 only."""
+        return hashlib.new(self.hash_name, data).digest()
+
+    def key_id(self, key: bytes, domain: int = KEY_NAME) -> bytes:
+        return self.digest(domain, bytes([self.number]), key)[:16]
 
     def derive(self, secret: bytes, salt: bytes, info: bytes, size: int) -> bytes:
         """HKDF of RFC 5869 with the suite's hash."""
@@ -60,13 +71,26 @@ class Suite:
     def fits(self, key: bytes, message: bytes, signature: bytes) -> bool:
         raise NotImplementedError
 
+    def exchange_key(self, seed: bytes) -> bytes:
+        """The public key of an exchange that belongs to 32 secret bytes."""
+        raise NotImplementedError
+
+    def exchange(self, seed: bytes, peer: bytes) -> bytes:
+        """The shared secret; a peer's key that gives none is `weak-key`."""
+        raise NotImplementedError
+
+    def open(self, key: bytes, nonce: bytes, header: bytes, sealed: bytes) -> bytes:
+        """The plain text; what does not open is `bad-signature`."""
+        raise NotImplementedError
+
 
 class Suite1(Suite):
-    """Ed25519 and SHA-256."""
+    """Ed25519, SHA-256, X25519 and AES-256-GCM."""
 
     number = 1
     algorithm = -8
     key_size = 32
+    sealing_key_size = 32
     hash_name = "sha256"
 
     def check_key(self, key: bytes) -> None:
@@ -87,8 +111,63 @@ class Suite1(Suite):
             return False
         return True
 
+    def exchange_key(self, seed: bytes) -> bytes:
+        return X25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
-_SUITES = (Suite1(),)
+    def exchange(self, seed: bytes, peer: bytes) -> bytes:
+        private = X25519PrivateKey.from_private_bytes(seed)
+        try:
+            return private.exchange(X25519PublicKey.from_public_bytes(peer))
+        except ValueError:
+            raise Refusal("weak-key", "the exchange key gives no secret") from None
+
+    def open(self, key: bytes, nonce: bytes, header: bytes, sealed: bytes) -> bytes:
+        try:
+            return AESGCM(key).decrypt(nonce, sealed, header)
+        except InvalidTag:
+            raise _not_opened() from None
+
+
+class Suite2(Suite):
+    """SM2, SM3, and SM4 in counter mode with HMAC-SM3."""
+
+    number = 2
+    algorithm = -65537
+    key_size = 33
+    sealing_key_size = 48
+    hash_name = "sm3"
+
+    def check_key(self, key: bytes) -> None:
+        sm2.read_point(key)
+
+    def fits(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        return sm2.fits(sm2.read_point(key), message, signature)
+
+    def exchange_key(self, seed: bytes) -> bytes:
+        return sm2.compressed(sm2.public_point(self._private_key(seed)))
+
+    def exchange(self, seed: bytes, peer: bytes) -> bytes:
+        return sm2.shared_secret(self._private_key(seed), sm2.read_point(peer))
+
+    def _private_key(self, seed: bytes) -> int:
+        return sm2.private_key(self.derive(seed, bytes(32), b"bangfu/1/sm2", 48))
+
+    def open(self, key: bytes, nonce: bytes, header: bytes, sealed: bytes) -> bytes:
+        if len(sealed) < TAG_SIZE:
+            raise _not_opened()
+        hidden, tag = sealed[:-TAG_SIZE], sealed[-TAG_SIZE:]
+        lengths = len(header).to_bytes(8, "big") + len(hidden).to_bytes(8, "big")
+        expected = hmac.digest(key[16:], nonce + lengths + header + hidden, self.hash_name)[:TAG_SIZE]
+        if not hmac.compare_digest(tag, expected):
+            raise _not_opened()
+        return Cipher(algorithms.SM4(key[:16]), modes.CTR(nonce + bytes(4))).decryptor().update(hidden)
+
+
+def _not_opened() -> Refusal:
+    return Refusal("bad-signature", "what is sealed does not open")
+
+
+_SUITES = (Suite1(), Suite2())
 
 
 def suite_numbered(number: int) -> Suite:

@@ -64,7 +64,7 @@ class Trust:
         if held is not None and held.message.raw == raw:
             return held
         issuer = self._check_root(certificate) if not self._by_key else self._check_issued(certificate, held)
-        certificate.message.check_signature("cert", self.federation, issuer.key, issuer.suite)
+        certificate.message.check_signature("cert", self.federation, issuer.key)
         self._by_key[certificate.key_id] = certificate
         self._by_node[certificate.node] = certificate
         return certificate
@@ -72,7 +72,7 @@ class Trust:
     def _check_root(self, certificate: Certificate) -> Certificate:
         if certificate.level != 0 or certificate.parent != "":
             raise Refusal("not-entitled", "the first certificate is not a root's")
-        if certificate.message.key_id != certificate.key_id:
+        if (certificate.message.key_id, certificate.message.suite) != (certificate.key_id, certificate.suite):
             raise Refusal("unknown-key", "the root is not signed by its own key")
         return certificate
 
@@ -91,7 +91,10 @@ class Trust:
 
     def signer(self, message: Message) -> Certificate:
         """The certificate of the key that a message names."""
-        return self.certificate_of_key(message.key_id)
+        certificate = self.certificate_of_key(message.key_id)
+        if certificate.suite is not message.suite:
+            raise Refusal("unknown-key", f"key {message.key_id.hex()} is of another suite than the message says")
+        return certificate
 
     def certificate_of_key(self, key_id: bytes) -> Certificate:
         certificate = self._by_key.get(key_id)

@@ -1,7 +1,5 @@
 """The byte vectors beside the document: every stated value is derived again from the bytes."""
 
-import json
-from pathlib import Path
 from typing import Any, Callable
 
 from . import cbor
@@ -9,41 +7,15 @@ from .block import read_block
 from .changeset import check_cover, open_seal, read_body, read_cover, split, unpack
 from .entry import Entry, read_core
 from .excerpt import read_excerpt
-from .export import WrongUse
 from .hello import CHILD, PARENT, Hello, Line, verify_answer, verify_question
+from .matching import read_sealed_number
 from .receipt import verify_receipt
 from .seal import Context, Log, Seal, check_seal, read_seal
 from .section import read_section
 from .suites import PACKED
 from .tree import tree_root
-from .trust import Trust
-
-
-class Mismatch(Exception):
-    """A vector states something else than its bytes give."""
-
-
-class Vectors:
-    """The files of one folder, with the federation that their signatures are of."""
-
-    def __init__(self, folder: Path):
-        if not (folder / "certificate.json").is_file():
-            raise WrongUse(f"{folder} has no certificate.json")
-        self.folder = folder
-        stated = self.load("certificate")
-        self.trust = Trust(bytes.fromhex(stated["federation"]))
-        self.nodes: dict[str, bytes] = {}
-        for vector in stated["certificates"]:
-            certificate = self.trust.admit(bytes.fromhex(vector["bytes"]))
-            self.nodes[vector["name"]] = certificate.node
-
-    def load(self, name: str) -> Any:
-        return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def _same(what: str, derived: Any, stated: Any) -> None:
-    if derived != stated:
-        raise Mismatch(f"{what}: derived {derived!r}, stated {stated!r}")
+from .vector_folder import Mismatch, Vectors, same
+from .vector_refusals import code_of, matching_key
 
 
 def _hex(value: bytes | None) -> str | None:
@@ -51,7 +23,7 @@ def _hex(value: bytes | None) -> str | None:
 
 
 def _check_log(log: Log, stated: dict) -> None:
-    _same("log", {"author": log.author.hex(), "incarnation": log.incarnation.hex(), "direction": log.direction,
+    same("log", {"author": log.author.hex(), "incarnation": log.incarnation.hex(), "direction": log.direction,
                   "peer": log.peer.hex()}, stated)
 
 
@@ -65,7 +37,7 @@ def _check_entry(entry: Entry, stated: dict, contexts: tuple[Context, ...]) -> N
                 for part in entry.sections]
     derived = {"context": entry.context, "core": entry.core.raw.hex(), "seed": _hex(entry.seed), "sections": sections,
                "hash": entry.hash(contexts).hex()}
-    _same("entry", derived, stated)
+    same("entry", derived, stated)
     for part in entry.sections:
         if part.shown is not None:
             read_section(part.shown)
@@ -79,8 +51,8 @@ def check_certificates(vectors: Vectors) -> str:
         derived = {"bytes": certificate.message.raw.hex(), "code": certificate.code, "level": certificate.level,
                    "parent": certificate.parent, "suite": certificate.suite.number, "key": certificate.key.hex(),
                    "keyID": certificate.key_id.hex()}
-        _same(f"certificate {vector['name']}", derived, {name: vector[name] for name in derived})
-        _same("signer", signer.node, vectors.nodes[vector["signer"]])
+        same(f"certificate {vector['name']}", derived, {name: vector[name] for name in derived})
+        same("signer", signer.node, vectors.nodes[vector["signer"]])
     return f"certificates={len(stated)}"
 
 
@@ -91,7 +63,7 @@ def check_cores(vectors: Vectors) -> str:
         derived = {"suite": core.suite.number, "type": core.type, "record": _hex(core.record), "version": core.version,
                    "previous": _hex(core.previous), "ceiling": core.ceiling, "reaches": list(core.reaches) or None,
                    "subject": _hex(core.subject), "created": core.created}
-        _same(f"core {vector['name']}", {name: value for name, value in derived.items() if value is not None},
+        same(f"core {vector['name']}", {name: value for name, value in derived.items() if value is not None},
               vector["fields"])
     return f"cores={len(stated)}"
 
@@ -103,11 +75,11 @@ def check_block(vectors: Vectors) -> str:
     reader.end()
     contexts = _stated_contexts(stated["contexts"])
     suite = entries[0].core.suite
-    _same("contexts", _contexts(contexts, suite), stated["contexts"])
-    _same("number of entries", len(entries), len(stated["entries"]))
+    same("contexts", _contexts(contexts, suite), stated["contexts"])
+    same("number of entries", len(entries), len(stated["entries"]))
     for entry, vector in zip(entries, stated["entries"]):
         _check_entry(entry, vector, contexts)
-    _same("root", tree_root(suite, [entry.hash(contexts) for entry in entries]).hex(), stated["root"])
+    same("root", tree_root(suite, [entry.hash(contexts) for entry in entries]).hex(), stated["root"])
     return f"entries={len(entries)}"
 
 
@@ -133,14 +105,14 @@ def check_seals(vectors: Vectors) -> str:
     stated = vectors.load("seal")["seals"]
     for vector in stated:
         seal = _verified_seal(vectors, vector["bytes"])
-        _same("signer", seal.log.author, vectors.nodes[vector["signer"]])
+        same("signer", seal.log.author, vectors.nodes[vector["signer"]])
         _check_log(seal.log, vector["log"])
-        _same("contexts", _contexts(seal.contexts, seal.suite), vector["contexts"])
+        same("contexts", _contexts(seal.contexts, seal.suite), vector["contexts"])
         leaves = [bytes.fromhex(leaf) for leaf in vector["leaves"]]
         derived = {"first": seal.first, "count": seal.count, "root": tree_root(seal.suite, leaves).hex(),
                    "previous": _hex(seal.previous), "hash": seal.hash.hex()}
-        _same("seal", derived, {name: vector[name] for name in derived})
-        _same("root", seal.root.hex(), vector["root"])
+        same("seal", derived, {name: vector[name] for name in derived})
+        same("root", seal.root.hex(), vector["root"])
     return f"seals={len(stated)}"
 
 
@@ -150,12 +122,12 @@ def check_excerpt(vectors: Vectors) -> str:
     excerpt = read_excerpt(reader)
     reader.end()
     seal = _verified_seal(vectors, stated["seal"])
-    _same("the seal it names", excerpt.names(seal), True)
+    same("the seal it names", excerpt.names(seal), True)
     _check_log(excerpt.log, stated["log"])
     hashes = excerpt.check(seal)
-    _same("indexes", list(excerpt.indexes), stated["indexes"])
-    _same("leaves", [value.hex() for value in hashes], [stated["leaves"][index] for index in stated["indexes"]])
-    _same("proof", [value.hex() for value in excerpt.proof], stated["proof"])
+    same("indexes", list(excerpt.indexes), stated["indexes"])
+    same("leaves", [value.hex() for value in hashes], [stated["leaves"][index] for index in stated["indexes"]])
+    same("proof", [value.hex() for value in excerpt.proof], stated["proof"])
     for entry, vector in zip(excerpt.entries, stated["entries"], strict=True):
         _check_entry(entry, vector, seal.contexts)
     return f"excerpts=1 entries={len(hashes)}"
@@ -168,7 +140,7 @@ def check_cover_vector(vectors: Vectors) -> str:
     derived = {"sender": cover.sender.hex(), "seal": cover.seal.hex(),
                "packedDigest": cover.message.suite.digest(PACKED, packed).hex(), "packedSize": len(packed),
                "unpackedSize": len(unpack(cover, packed))}
-    _same("cover", derived, {name: stated[name] for name in derived})
+    same("cover", derived, {name: stated[name] for name in derived})
     return "covers=1"
 
 
@@ -181,13 +153,13 @@ def check_changeset(vectors: Vectors) -> str:
     body = read_body(unpacked, seal)
     derived = {"cover": cover.message.raw.hex(), "packed": packed.hex(), "body": unpacked.hex(),
                "sealHash": seal.hash.hex(), "leaves": [value.hex() for value in body.hashes]}
-    _same("changeset", derived, {name: stated[name] for name in derived})
+    same("changeset", derived, {name: stated[name] for name in derived})
     excerpt_seal = _verified_seal(vectors, stated["excerptSeal"])
     (excerpt,) = body.excerpts
-    _same("the seal the excerpt names", excerpt.names(excerpt_seal), True)
+    same("the seal the excerpt names", excerpt.names(excerpt_seal), True)
     hashes = excerpt.check(excerpt_seal)
-    _same("indexes", list(excerpt.indexes), stated["excerptIndexes"])
-    _same("subjects", [entry.core.subject for entry in body.entries], hashes)
+    same("indexes", list(excerpt.indexes), stated["excerptIndexes"])
+    same("subjects", [entry.core.subject for entry in body.entries], hashes)
     return f"changesets=1 entries={len(body.entries)} excerpts=1"
 
 
@@ -198,8 +170,27 @@ def check_receipts(vectors: Vectors) -> str:
         _check_log(receipt.log, vector["log"])
         derived = {"durable": receipt.durable, "durableHash": _hex(receipt.durable_hash), "applied": receipt.applied,
                    "credit": receipt.credit, "number": receipt.number}
-        _same("receipt", derived, {name: vector[name] for name in derived})
+        same("receipt", derived, {name: vector[name] for name in derived})
     return f"receipts={len(stated)}"
+
+
+def check_match(vectors: Vectors) -> str:
+    stated = vectors.load("match")
+    key, section = matching_key(vectors, stated), bytes.fromhex(stated["bytes"])
+    sealed = read_sealed_number(section)
+    derived = {"matchingKey": key.public.hex(), "matchingKeyID": key.name.hex(), "sealed": sealed.sealed.hex(),
+               "ephemeralKey": key.suite.exchange_key(bytes.fromhex(stated["ephemeralSeed"])).hex(),
+               "number": key.open(section, bytes.fromhex(stated["record"]), bytes.fromhex(stated["salt"]))}
+    same("match", derived, {name: stated[name] for name in derived})
+    same("names", [sealed.key_name, sealed.ephemeral_key.hex()], [key.name, stated["ephemeralKey"]])
+    return "numbers=1"
+
+
+def check_refused(vectors: Vectors) -> str:
+    stated = vectors.load("refused")["refused"]
+    for vector in stated:
+        same(f"{vector['what']}, {vector['name']}", code_of(vectors, vector), vector["code"])
+    return f"refused={len(stated)}"
 
 
 def _check_hello(hello: Hello, stated: dict) -> None:
@@ -207,7 +198,8 @@ def _check_hello(hello: Hello, stated: dict) -> None:
                "nonce": hello.nonce.hex(), "exchangeKey": hello.exchange_key.hex(), "up": hello.up,
                "upHash": _hex(hello.up_hash), "down": hello.down, "downHash": _hex(hello.down_hash),
                "trustCount": hello.trust_count, "transcript": _hex(hello.transcript)}
-    _same("hello", derived, {name: stated[name] for name in derived})
+    same("hello", derived, {name: stated[name] for name in derived})
+    same("exchange key", hello.session.exchange_key(bytes.fromhex(stated["exchangeSeed"])), hello.exchange_key)
 
 
 def check_hellos(vectors: Vectors) -> str:
@@ -224,13 +216,20 @@ def check_hellos(vectors: Vectors) -> str:
     for line in lines:
         derived = {"secret": line.secret.hex(), "childKey": line.keys[CHILD].hex(), "parentKey": line.keys[PARENT].hex(),
                    "session": line.session.hex(), "body": line.open(bytes.fromhex(stated["sealed"]), CHILD, *place, 0).hex()}
-        _same("line", derived, {name: stated[name] for name in derived})
-        _same("answer", line.open(bytes.fromhex(stated["sealedAnswer"]), PARENT, *place, stated["status"]), b"")
+        same("line", derived, {name: stated[name] for name in derived})
+        same("answer", line.open(bytes.fromhex(stated["sealedAnswer"]), PARENT, *place, stated["status"]), b"")
     return "hellos=2 lines=2"
 
 
 CHECKS: dict[str, Callable[[Vectors], str]] = {
     "certificate": check_certificates, "core": check_cores, "block": check_block, "seal": check_seals,
     "excerpt": check_excerpt, "cover": check_cover_vector, "changeset": check_changeset, "receipt": check_receipts,
-    "hello": check_hellos,
+    "hello": check_hellos, "match": check_match, "refused": check_refused,
 }
+
+
+def check(vectors: Vectors, name: str) -> str:
+    """Checks one file and says in a few words what is in it."""
+    if name not in CHECKS:
+        raise Mismatch("nothing here reads this file")
+    return CHECKS[name](vectors)

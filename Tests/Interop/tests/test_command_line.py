@@ -17,15 +17,26 @@ def run(capsys, *arguments) -> tuple[int, list[str]]:
 
 def test_vectors_are_counted(capsys):
     code, printed = run(capsys, "vectors", VECTORS)
-    assert code == 0 and len(printed) == 10 and printed[-1] == "vectors: ok files=9"
+    assert code == 0 and len(printed) == 24 and printed[-1] == "vectors: ok files=23"
 
 
 def test_a_changed_vector_is_named(capsys, tmp_path):
-    for path in VECTORS.glob("*.json"):
-        text = path.read_text(encoding="utf-8")
-        (tmp_path / path.name).write_text(text.replace('"durable": 7', '"durable": 8'), encoding="utf-8")
+    national = tmp_path / "national"
+    national.mkdir()
+    for folder, place in ((tmp_path, VECTORS), (national, VECTORS / "national")):
+        for path in place.glob("*.json"):
+            (folder / path.name).write_bytes(path.read_bytes())
+    receipt = national / "receipt.json"
+    receipt.write_text(receipt.read_text(encoding="utf-8").replace('"durable": 7', '"durable": 8'), encoding="utf-8")
     code, printed = run(capsys, "vectors", tmp_path)
-    assert code == 1 and printed[-1].startswith("vectors: refused receipt.json: receipt: derived")
+    assert code == 1 and printed[-1].startswith("vectors: refused national/receipt.json: receipt: derived")
+
+
+def test_a_vector_file_that_nothing_reads_is_named(capsys, tmp_path):
+    for name in ("certificate", "bundle"):
+        (tmp_path / f"{name}.json").write_bytes((VECTORS / "certificate.json").read_bytes())
+    code, printed = run(capsys, "vectors", tmp_path)
+    assert code == 1 and printed[-1] == "vectors: refused bundle.json: nothing here reads this file"
 
 
 def test_an_export_is_told_line_by_line(capsys, tmp_path, scene):

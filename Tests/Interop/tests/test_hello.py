@@ -62,7 +62,7 @@ def test_an_answer_belongs_to_its_question(trust, scene, vectors):
 @pytest.mark.parametrize("key", [bytes(32), b"\x01" + bytes(31)])
 def test_an_exchange_without_secret_is_refused(trust, scene, key):
     question = verify_question(half(scene.county, scene.city), trust, scene.city.id, NONCE)
-    refused("cryptography", Line, bytes([7]) * 32, key, question, question)
+    refused("weak-key", Line, bytes([7]) * 32, key, question, question)
 
 
 def test_a_receipt_is_its_issuers_and_its_peers(trust, scene):

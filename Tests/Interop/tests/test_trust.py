@@ -105,8 +105,13 @@ def test_a_message_has_one_shape(scene, change, code):
     refused(code, read_message, change(sign(scene.city, "receipt", [1])), "receipt")
 
 
-def test_a_message_of_the_second_suite_is_not_supported_yet(scene):
-    refused("unsupported-suite", read_message, sign(scene.city, "receipt", [1], algorithm=-65537), "receipt")
+def test_a_key_is_unknown_under_the_algorithm_of_another_suite(trust, scene):
+    stranger = Node(9, "320599", 3, scene.city)
+    payload = [stranger.id, "320599", 3, "320500", 1, stranger.key]
+    refused("unknown-key", trust.admit, sign(scene.city, "cert", payload, algorithm=-65537))
+    root = [scene.nation.id, "000000", 0, "", 1, scene.nation.key]
+    refused("unknown-key", Trust(FEDERATION).admit, sign(scene.nation, "cert", root, algorithm=-65537))
+    refused("unsupported-suite", read_message, sign(scene.city, "receipt", [1], algorithm=-65536), "receipt")
 
 
 def test_a_message_begins_as_the_document_says(scene):
