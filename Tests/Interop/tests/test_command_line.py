@@ -7,7 +7,8 @@ import pytest
 from bangfu_verify.command_line import main
 from bangfu_verify.export import changeset_place
 from conftest import VECTORS
-from scene import OTHER, RECORD
+from scene import OTHER, RECORD, report
+from writing import UP
 
 
 def run(capsys, *arguments) -> tuple[int, list[str]]:
@@ -69,6 +70,13 @@ def test_a_records_way_is_told(capsys, tmp_path, scene):
     assert code == 1 and printed[-1] == "record: refused state=pending versions=1 decisions=0"
     code, printed = run(capsys, "record", folder, uuid.UUID(int=0))
     assert code == 1 and printed[-1].startswith("verify: refused missing-entry")
+
+
+def test_a_record_that_needs_no_review_waits_for_nothing(capsys, tmp_path, scene):
+    own = scene.county.log(UP, scene.city).seal([report(RECORD, 1, ceiling=3)])
+    folder = scene.write(tmp_path / "county", "county", [own])
+    code, printed = run(capsys, "record", folder, uuid.UUID(bytes=RECORD), "--approved")
+    assert code == 0 and printed[-1] == "record: ok state=unreviewed versions=1 decisions=0"
 
 
 def test_altered_copies_are_told(capsys, tmp_path, scene):
