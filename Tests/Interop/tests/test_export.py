@@ -6,7 +6,8 @@ import pytest
 
 from bangfu_verify.export import WrongUse, changeset_place, verify_export
 from bangfu_verify.refusal import MISSING_ENTRY, Refusal
-from scene import APPROVE, NATION, OTHER, PATH, RECORD, REPORT, REVIEWERS, CITY, Scene, decision, publication, relay, reveal, report
+from scene import APPROVE, CITY, NATION, OTHER, PATH, RECORD, REPORT, REVIEWERS
+from scene import Scene, decision, publication, relay, report, reveal
 from writing import CHANNEL, DOWN, UP, Entry, Node, block, changeset, encode
 
 

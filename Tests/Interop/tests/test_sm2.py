@@ -33,8 +33,15 @@ def test_r_and_s_lie_between_zero_and_the_order(private):
     assert not sm2.fits(private.point, b"statement", signature[:-1])
 
 
-def test_a_sum_at_infinity_fits_nothing():
-    """With the private key n - 1 a public key is -G, and s G + t P is infinity when s is t, that is, when r is 0 or n."""
+@pytest.mark.parametrize("r, s, sent, fitting", [(7, 5, 5, True), (7, 5, 5 + N, False), (0, 5, 5, False), (7, 0, 0, False),
+                                                 (N - 5, 5, 5, False)])
+def test_bounds_hold_even_where_the_equation_does(private, monkeypatch, r, s, sent, fitting):
+    x = times((s + (r + s) * private.number) % N)[0]
+    monkeypatch.setattr(sm2, "_statement", lambda key, message: r - x)
+    assert sm2.fits(private.point, b"", octets(r) + octets(sent)) is fitting
+
+
+def test_opposite_points_add_up_to_infinity():
     opposite = (G[0], P - G[1])
     assert sm2._sum_of_multiples(5, G, 5, opposite) is None
     assert sm2._sum_of_multiples(N, G, 0, G) is None

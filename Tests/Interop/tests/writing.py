@@ -168,8 +168,10 @@ class Log:
                    "contexts": [context_of(self.author, kind) for kind in kinds], "root": root(leaves, self.author.suite),
                    "previous": self.last, **changes}
         encoded = encode(list(payload.values()))
-        run = Run(self, self.end, entries, kinds, sign(self.author, "seal", encoded), digest(0x02, encoded, suite=self.author.suite),
-                  encode([block(entries, kinds, suite=self.author.suite), sorted(excerpts, key=lambda one: (encode(one[0]), one[1]))]))
+        suite = self.author.suite
+        ordered = sorted(excerpts, key=lambda one: (encode(one[0]), one[1]))
+        run = Run(self, self.end, entries, kinds, sign(self.author, "seal", encoded), digest(0x02, encoded, suite=suite),
+                  encode([block(entries, kinds, suite=suite), ordered]))
         self.end, self.last = self.end + len(entries), run.hash
         return run
 
