@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from . import cbor
 from .changeset import MAGIC, PREAMBLE_SIZE, Cover, split
-from .cose import join_message, protected_header, signed_bytes
+from .cose import Message, join_message, protected_header, signed_bytes
 from .export import (DESCRIPTION, TRUST, Description, WrongUse, changeset_place, read_certificates,
                      read_description)
 from .seal import read_seal
@@ -153,7 +153,7 @@ def exchange_certificate(copy: Copy, draw: random.Random) -> tuple[str, tuple[st
     """Puts a stranger's key on a seat, under the name of the issuer but with the stranger's signature."""
     index = draw.randrange(1, len(copy.certificates))
     old = read_certificate(copy.certificates[index])
-    copy.certificates[index] = _forge(old, old.message.key_id, copy.description.federation, draw)
+    copy.certificates[index] = _forge(old, old.message, copy.description.federation, draw)
     copy.write_certificates()
     return TRUST, ("bad-signature",)
 
@@ -165,13 +165,13 @@ def exchange_root(copy: Copy, draw: random.Random) -> tuple[str, tuple[str, ...]
     return TRUST, ("unknown-key",)
 
 
-def _forge(old: Certificate, key_id: bytes | None, federation: bytes, draw: random.Random) -> bytes:
+def _forge(old: Certificate, issued: Message | None, federation: bytes, draw: random.Random) -> bytes:
     private = Ed25519PrivateKey.from_private_bytes(draw.randbytes(32))
     key, suite = private.public_key().public_bytes_raw(), suite_numbered(1)
     payload = (cbor.head(cbor.ARRAY, 6) + cbor.of_bytes(old.node) + cbor.of_text(old.code)
                + cbor.head(cbor.UNSIGNED, old.level) + cbor.of_text(old.parent)
                + cbor.head(cbor.UNSIGNED, suite.number) + cbor.of_bytes(key))
-    protected = protected_header(suite.algorithm, key_id or suite.key_id(key))
+    protected = issued.protected if issued else protected_header(suite.algorithm, suite.key_id(key))
     return join_message(protected, payload, private.sign(signed_bytes(protected, "cert", federation, payload)))
 
 

@@ -17,8 +17,8 @@ def check_own(entries: tuple[Entry, ...]) -> None:
 
 
 def check_excerpt(entries: tuple[Entry, ...], author: bytes, receiver: bytes, trust: Trust) -> list[Core]:
-    """An excerpt shows exactly what its reaches allow at the receiver's level. Gives the reports that show less, which only a
-    newer version with a lower ceiling makes lawful."""
+    """An excerpt shows exactly what its reaches allow at the receiver's level. Gives the reports that show less, which only
+    a newer version with a lower ceiling makes lawful."""
     peer = trust.certificate_of_node(receiver)
     below_author = trust.is_below(receiver, author)
     narrowed = []

@@ -1,7 +1,6 @@
 """SM2 on the curve of GB/T 32918.5: section 4.4.
 
-Common libraries check SM2 signatures only under other forms of key and signature; this is a verifier, so nothing here needs to run
-in constant time.
+This is a verifier, whose secrets are those of vectors: nothing here needs to run in constant time.
 """
 
 import hashlib

@@ -40,11 +40,11 @@ def reveal(*reaches: int):
 class Scene:
     """The nodes, the runs they sealed, and which node holds which in the order of its journal."""
 
-    def __init__(self):
-        self.nation = Node(1, "000000", 0)
-        self.province = Node(2, "320000", 1, self.nation)
-        self.city = Node(3, "320500", 2, self.province)
-        self.county = Node(4, "320506", 3, self.city)
+    def __init__(self, suites: tuple[int, int, int, int] = (1, 1, 1, 1)):
+        self.nation = Node(1, "000000", 0, None, suites[0])
+        self.province = Node(2, "320000", 1, self.nation, suites[1])
+        self.city = Node(3, "320500", 2, self.province, suites[2])
+        self.county = Node(4, "320506", 3, self.city, suites[3])
         self.nodes = [self.nation, self.province, self.city, self.county]
         self._county_and_city()
         self._province_and_descent()

@@ -14,6 +14,11 @@ from scene import Scene
 from writing import FEDERATION, changeset
 
 
+@pytest.fixture
+def scene(every_scene):
+    return every_scene
+
+
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("name", ["county", "city"])
 def test_altered_copies_are_refused(tmp_path, scene, name, seed):

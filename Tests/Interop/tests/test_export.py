@@ -6,8 +6,14 @@ import pytest
 
 from bangfu_verify.export import WrongUse, changeset_place, verify_export
 from bangfu_verify.refusal import MISSING_ENTRY, Refusal
-from scene import APPROVE, NATION, OTHER, PATH, RECORD, REVIEWERS, CITY, Scene, decision, publication, relay, reveal, report
-from writing import CHANNEL, DOWN, UP, Node, block, changeset, encode
+from scene import APPROVE, CITY, NATION, OTHER, PATH, RECORD, REPORT, REVIEWERS
+from scene import Scene, decision, publication, relay, report, reveal
+from writing import CHANNEL, DOWN, UP, Entry, Node, block, changeset, encode
+
+
+@pytest.fixture
+def scene(every_scene):
+    return every_scene
 
 
 def refused(folder, place, code, root=None):
@@ -154,10 +160,18 @@ def test_the_words_of_a_decision_go_down_and_not_up(tmp_path, scene):
     refused(scene.write(tmp_path / "up", "nation", [up]), changeset_place(1), "over-disclosed")
 
 
+def test_an_entry_has_the_suite_of_the_seal_it_stands_under(tmp_path, scene):
+    other = Entry({2: REPORT, 3: RECORD, 4: 1, 6: 1}, report(RECORD, 1).sections, suite=3 - scene.county.suite)
+    run = scene.county.log(UP, scene.city).seal([other])
+    refused(scene.write(tmp_path / "export", "county", [run]), changeset_place(1), "malformed")
+    up = scene.city.log(UP, scene.province).seal([relay(run)], [run.excerpt([0], reveal(NATION, REVIEWERS))])
+    refused(scene.write(tmp_path / "excerpt", "province", [up]), changeset_place(1), "malformed")
+
+
 def test_an_author_shows_its_own_entries_whole(tmp_path, scene):
     log = scene.county.log(UP, scene.city)
     run = log.seal([report(RECORD, 1)])
-    run.body = encode([block(run.entries, run.kinds, reveal(NATION)), []])
+    run.body = encode([block(run.entries, run.kinds, reveal(NATION), scene.county.suite), []])
     refused(scene.write(tmp_path / "export", "county", [run]), changeset_place(1), "body-incomplete")
 
 

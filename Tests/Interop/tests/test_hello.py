@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from bangfu_verify.hello import Line, verify_answer, verify_question
 from bangfu_verify.receipt import verify_receipt
 from bangfu_verify.refusal import Refusal
+from bangfu_verify.suites import suite_numbered
 from bangfu_verify.trust import Trust
 from writing import FEDERATION, UP, Node, sign
 
@@ -20,8 +21,8 @@ def trust(scene) -> Trust:
     return trust
 
 
-def half(node, peer, nonce=NONCE, transcript=None, signer=None, node_id=None) -> bytes:
-    key = X25519PrivateKey.from_private_bytes(bytes([node.number]) * 32).public_key().public_bytes_raw()
+def half(node, peer, nonce=NONCE, transcript=None, signer=None, node_id=None, key=None) -> bytes:
+    key = key or X25519PrivateKey.from_private_bytes(bytes([node.number]) * 32).public_key().public_bytes_raw()
     return sign(signer or node, "hello", [node_id or node.id, node.incarnation, peer.id, nonce, key, [0, None, 0, None], 1,
                                           transcript])
 
@@ -45,7 +46,7 @@ def test_a_question_is_signed_by_its_node_for_its_reader(trust, scene):
     refused("bad-signature", ask, sign(county, "receipt", [county.id]))
 
 
-def test_an_answer_belongs_to_its_question(trust, scene, vectors):
+def test_an_answer_belongs_to_its_question(trust, scene):
     import hashlib
     county, city = scene.county, scene.city
     raw = half(county, city)
@@ -57,6 +58,26 @@ def test_an_answer_belongs_to_its_question(trust, scene, vectors):
     refused("bad-signature", answer, half(city, county, transcript=transcript, nonce=bytes(32)))
     refused("bad-signature", answer, half(scene.province, county, transcript=transcript))
     refused("wrong-receiver", answer, half(city, scene.province, transcript=transcript))
+
+
+def test_a_session_has_suite_2_when_either_end_has(every_scene):
+    county, city = every_scene.county, every_scene.city
+    trust = Trust(FEDERATION)
+    for node in every_scene.nodes:
+        trust.admit(node.certificate())
+    session = suite_numbered(max(county.suite, city.suite))
+    key = session.exchange_key(bytes([7]) * 32)
+    other = suite_numbered(3 - session.number).exchange_key(bytes([7]) * 32)
+    for asker, answerer in ((county, city), (city, county)):
+        ask = lambda raw: verify_question(raw, trust, answerer.id, NONCE)
+        raw = half(asker, answerer, key=key)
+        question = ask(raw)
+        assert question.session is session
+        refused("malformed", ask, half(asker, answerer, key=other))
+        transcript = session.plain_digest(raw)
+        answer = verify_answer(half(answerer, asker, transcript=transcript, key=key), trust, question)
+        assert len(Line(bytes([7]) * 32, key, question, answer).keys[1]) == session.sealing_key_size
+        refused("malformed", verify_answer, half(answerer, asker, transcript=transcript, key=other), trust, question)
 
 
 @pytest.mark.parametrize("key", [bytes(32), b"\x01" + bytes(31)])

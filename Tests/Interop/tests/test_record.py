@@ -10,6 +10,11 @@ from writing import DOWN, UP, Node
 
 
 @pytest.fixture
+def scene(every_scene):
+    return every_scene
+
+
+@pytest.fixture
 def way(tmp_path, scene):
     def follow(name, runs=None, record=RECORD):
         journal = verify_export(scene.write(tmp_path / name, name, runs))
