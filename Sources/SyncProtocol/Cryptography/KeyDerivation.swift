@@ -16,11 +16,13 @@ public enum KeyDerivation {
             block = long.finish().bytes
         }
         block.append(contentsOf: repeatElement(0, count: blockSize - block.count))
+        for index in block.indices { block[index] ^= 0x36 }
         var inner = DigestBuilder(suite)
-        inner.append(block.map { $0 ^ 0x36 })
+        inner.append(block)
         for part in parts { inner.append(part) }
+        for index in block.indices { block[index] ^= 0x36 ^ 0x5C }
         var outer = DigestBuilder(suite)
-        outer.append(block.map { $0 ^ 0x5C })
+        outer.append(block)
         outer.append(inner.finish())
         return outer.finish()
     }
