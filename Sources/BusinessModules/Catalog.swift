@@ -6,5 +6,7 @@ public enum Catalog {
     public static let version = "0.1.0"
     public static let kinds: [RecordKind] = [WorkerFiles.kind]
     public static let charter = Charter(kinds)
-    public static let api = API(RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + [ImportEndpoint.endpoint])
+    public static let api = API(
+        RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all
+            + [ImportEndpoint.endpoint, PublishEndpoint.endpoint])
 }

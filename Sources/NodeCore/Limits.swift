@@ -10,8 +10,10 @@ public enum NodeLimits {
     public static let importRows = 200_000
     /// Words of a return.
     public static let reasonCharacters = 1_000
-    /// Rows in the quarantine: the oldest leave when a peer goes on sending rubbish.
+    /// Rows in one answer about the quarantine.
     public static let quarantineRows = 10_000
+    /// Rows in the quarantine for one neighbour: its oldest leave when it goes on sending rubbish; the counts stay.
+    public static let quarantineRowsPerPeer = 2_000
     /// Strings that one search through the store may look for.
     public static let searchStrings = 50_000
     /// Bytes not yet applied that a peer may have under way.

@@ -122,7 +122,28 @@ public struct World {
     public mutating func exchange(_ child: String) throws -> Int {
         guard let parent = seats.first(where: { $0.code == child })?.parent else { return 0 }
         if entropy.below(100) < weather.cutPercent { return 0 }
-        return try carry(from: child, to: parent) + carry(from: parent, to: child)
+        return try carry(from: child, to: parent) + carry(from: parent, to: child) + pullChannels(child, from: parent)
+    }
+
+    /// What publishers above have sent: the child asks its parent for what it lacks.
+    private mutating func pullChannels(_ child: String, from parent: String) throws -> Int {
+        let (reader, holder) = (try site(child), try site(parent))
+        guard let link = Link(holder.engine, peer: reader.engine.identity.node),
+            let back = Link(reader.engine, peer: holder.engine.identity.node)
+        else { return 0 }
+        var arrived = 0
+        for channel in try holder.store.read({ try link.channels(in: $0) }) {
+            let held = try reader.store.read { try back.held(channel.log, in: $0) }
+            let changesets = try holder.store.read {
+                try link.changesets(of: channel.log, from: held, budget: 1 << 20, in: $0)
+            }
+            for changeset in changesets {
+                let sender = holder.engine.identity.node
+                guard try deliver(changeset.encoded, from: sender, at: child) != nil else { return arrived }
+                arrived += 1
+            }
+        }
+        return arrived
     }
 
     private mutating func carry(from sender: String, to receiver: String) throws -> Int {
@@ -132,6 +153,7 @@ public struct World {
         let positions = try to.store.read {
             try back.positions(peerIncarnation: from.engine.identity.incarnation, in: $0)
         }
+        try act(sender, .met(target, positions))
         let changesets = try from.store.read { snapshot in
             try link.changesets(from: try link.checkPeer(positions, in: snapshot), budget: 1 << 20, in: snapshot)
         }

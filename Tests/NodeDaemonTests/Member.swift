@@ -72,6 +72,20 @@ struct Member: Sendable {
         return try store.read { try link.changesets(from: 0, budget: 1 << 24, in: $0) }
     }
 
+    /// As if the parent had everything that is sealed: what was gathered meanwhile is sealed now.
+    func catchUp(_ parent: NodeID) throws {
+        guard let link = Link(engine, peer: parent) else { return }
+        try act(.met(parent, try store.read { try link.positions(peerIncarnation: nil, in: $0) }))
+    }
+
+    /// The node directly above.
+    func parent() throws -> NodeID {
+        guard let seat = engine.identity.seat.parent, let parent = engine.trust.certificate(ofSeat: seat) else {
+            throw NodeError(.notEnrolled, "没有上级", "there is no parent")
+        }
+        return parent.node
+    }
+
     func take(_ changeset: Changeset, from sender: Member) throws {
         let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
         try act(.changeset(changeset, body))
@@ -106,6 +120,7 @@ struct Member: Sendable {
                 throw NodeError(.invalid, "样例未能上报", "the samples were not reported: \(result.outcomes)")
             }
             keys = keys.dropFirst(count)
+            try catchUp(try parent())
         }
     }
 }

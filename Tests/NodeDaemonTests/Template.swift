@@ -82,6 +82,7 @@ struct Template: Sendable {
         images = try Dictionary(uniqueKeysWithValues: [root, province, city].map { ($0.seat, try $0.image()) })
         self.city = try Founding(reopening: city).member()
         try self.city.take(try county.changesets(toward: self.city.peer.node)[0], from: county)
+        try self.city.catchUp(try self.city.parent())
         try self.city.approveAll()
     }
 

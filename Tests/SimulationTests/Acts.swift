@@ -75,7 +75,7 @@ extension World {
             let isOpen = try seats.contains { seat in
                 let site = try site(seat.code)
                 return try site.store.read { try Inquiry(Catalog.charter).links(site.engine, in: $0) }.contains {
-                    $0.backlog > 0
+                    $0.backlog > 0 || $0.waiting > 0
                 }
             }
             if !isOpen { return }

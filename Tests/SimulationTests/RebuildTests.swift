@@ -20,7 +20,8 @@ import Testing
         deinit { do { try FileManager.default.removeItem(at: url) } catch { Issue.record(error) } }
     }
 
-    /// A life with everything in it: all standards, a return, a withdrawal, a lowered standard, an open draft.
+    /// A life with everything in it: all standards, a return, a withdrawal, a lowered standard, an open draft, a
+    /// publication, reports that wait to be sealed.
     private func live(_ folder: borrowing Folder) throws -> World {
         let base = folder.path("")
         var world = try County.world(seed: 16) { try Store(path: base + "/" + $0 + ".db", charter: Catalog.charter) }
@@ -40,7 +41,12 @@ import Testing
         try world.correct(keys[3], [:])
         _ = try world.report([keys[2], keys[3]])
         _ = try world.send("PATCH", World.home, "records/worker_file/\(keys[8])", ["set": ["remark": "已电话联系"]])
+        let entry = Parameters.Entry(
+            key: "notice_working_days", division: "000000", from: try #require(CalendarDay("2027-01-01")), to: nil, value: "6")
+        try world.act(World.national, .publish(.parameters([entry]), by: Principal("analyst")))
         try world.settle()
+        // The line is down now: the first is sealed, the others wait.
+        for key in try world.take(County.records(standard: "2", 5).suffix(3)) { _ = try world.report([key]) }
         return world
     }
 

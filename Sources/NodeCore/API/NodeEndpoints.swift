@@ -15,6 +15,10 @@ public enum NodeEndpoints {
         Endpoint("GET", "log/verify", Label("校验日志", "Check every seal and body of the journal"), .read(verify)),
         Endpoint("GET", "log/seals", Label("列出封签", "List the seals of the journal"), .read(seals)),
         Endpoint(
+            "GET", "log/changesets", Label("导出日志", "The journal as changesets for other tools to check"),
+            query: [("after", "journal row to go on behind")], .read(export)),
+        Endpoint("GET", "publications", Label("发布清单", "What was published to this node"), .read(publications)),
+        Endpoint(
             "POST", "find-bytes", Label("全库查找字符串", "Where given strings stand in this store"), body: "{strings: [text]}",
             .read(findBytes)),
         Endpoint("GET", "doctor", Label("体检", "Check store, journal and projections"), .read(doctor)),
@@ -67,6 +71,7 @@ public enum NodeEndpoints {
         public let next: UInt64
         public let peerDurable: UInt64?
         public let backlog: UInt64?
+        public let waiting: Int?
         public let lastReceiptMilliseconds: Int64?
         public let frozen: String?
     }
@@ -78,6 +83,7 @@ public enum NodeEndpoints {
                 LinkView(
                     seat: $0.seat, log: $0.isOwn ? "own" : "received", direction: $0.direction, next: $0.next,
                     peerDurable: $0.isOwn ? $0.peerDurable : nil, backlog: $0.isOwn ? $0.backlog : nil,
+                    waiting: $0.isOwn ? $0.waiting : nil,
                     lastReceiptMilliseconds: $0.lastReceiptMilliseconds, frozen: $0.frozen)
             })
     }
@@ -152,6 +158,37 @@ public enum NodeEndpoints {
                 Line(
                     seat: $0.seat, direction: $0.direction, first: $0.first, count: $0.count, hash: $0.hash.description,
                     packedBytes: $0.packedBytes, unpackedBytes: $0.unpackedBytes, atMilliseconds: $0.milliseconds)
+            })
+    }
+
+    public struct ExportPage: Codable, Sendable {
+        public let federation, node, seat: String
+        /// Certificates in the order of admission, on the first page only; hexadecimal like the changesets.
+        public let trust: [String]
+        public let changesets: [String]
+        public let last: Int64?
+    }
+
+    @Sendable static func export(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        let engine = try call.enrolled()
+        let after = call.query["after"].flatMap { Int64($0) } ?? 0
+        let page = try LogExport(engine).page(after: after, budget: 4 * 1_024 * 1_024, in: snapshot)
+        let trust = after == 0 ? try snapshot.trust.all().map { Hex.encode($0.certificate.message.encoded) } : []
+        return try Reply(
+            ExportPage(
+                federation: engine.identity.federation.description, node: engine.identity.node.description,
+                seat: engine.identity.seat.code, trust: trust, changesets: page.changesets.map { Hex.encode($0.encoded) },
+                last: page.last))
+    }
+
+    @Sendable static func publications(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct Line: Encodable { let artefact, seat: String; let version: UInt64; let atMilliseconds: Int64 }
+        let trust = try call.enrolled().trust
+        return try Reply(
+            try snapshot.publications.all().map {
+                Line(
+                    artefact: $0.artefact, seat: trust.certificate(of: $0.author)?.seat.code ?? "?", version: $0.version,
+                    atMilliseconds: $0.milliseconds)
             })
     }
 

@@ -304,7 +304,8 @@ public struct HistoryView: Codable, Sendable {
         public let node: String
         public let position: UInt64
         public let entry: String
-        public let seal: String
+        /// Nil while this node's own entry waits to be sealed.
+        public let seal: String?
         public let evidence: String
         public let hashes: Int
         public let certificates: [String]
@@ -325,7 +326,7 @@ public struct HistoryView: Codable, Sendable {
             node = step.node.description
             position = step.position
             entry = step.entry.description
-            seal = step.seal.description
+            seal = step.seal?.description
             evidence = step.evidence
             hashes = step.hashes
             certificates = step.certificates

@@ -39,7 +39,11 @@ public enum Event: Sendable {
     /// A changeset of a neighbour whose signatures, digests and root were checked beside the writer.
     case changeset(Changeset, Body)
     case receipt(Receipt)
+    /// What a neighbour said in its hello of how far it holds this node's log.
+    case met(NodeID, LinkPositions)
     case certificates([Certificate], from: NodeID)
+    /// This node sends an artefact down its channel.
+    case publish(Artefact, by: Principal)
 }
 
 /// What became of one record of a command.

@@ -54,13 +54,31 @@ public struct Link: Sendable {
 
     /// Changesets from `position` on, at least one if there is any, about `budget` packed bytes.
     public func changesets(from position: UInt64, budget: Int, in snapshot: borrowing Snapshot) throws -> [Changeset] {
-        guard let state = try snapshot.logs.find(outgoing) else { return [] }
+        try changesets(of: outgoing, from: position, budget: budget, in: snapshot)
+    }
+
+    /// The channels a child reads here: this node's own and those of all above it.
+    public func channels(in snapshot: borrowing Snapshot) throws -> [(log: LogID, next: UInt64)] {
+        try snapshot.logs.all().filter { $0.log.direction == .channel && $0.next > 0 }
+            .map { (log: $0.log, next: $0.next) }
+    }
+
+    /// How far this node holds a channel.
+    public func held(_ channel: LogID, in snapshot: borrowing Snapshot) throws -> UInt64 {
+        try snapshot.logs.find(channel)?.next ?? 0
+    }
+
+    /// The same of a channel, or of the log toward the peer.
+    public func changesets(of log: LogID, from position: UInt64, budget: Int, in snapshot: borrowing Snapshot) throws
+        -> [Changeset]
+    {
+        guard let state = try snapshot.logs.find(log) else { return [] }
         if let reason = state.frozen { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
         return try snapshot.journal.rows(log: state.id, from: position, budget: budget).map { row in
             let packed = (row.packed ?? [])[...]
             let cover = try Cover(
-                sender: identity.node, receiver: peer.node, seal: row.seal, packed: packed, unpackedSize: row.unpackedSize,
-                federation: identity.federation, key: identity.key)
+                sender: identity.node, receiver: log.direction == .channel ? nil : peer.node, seal: row.seal,
+                packed: packed, unpackedSize: row.unpackedSize, federation: identity.federation, key: identity.key)
             return Changeset(cover: cover, seal: row.seal, packed: packed)
         }
     }

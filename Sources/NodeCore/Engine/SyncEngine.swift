@@ -37,8 +37,15 @@ public struct SyncEngine: Sendable {
             effects += outcomes(
                 try review.run(records, verdict, by: principal, &outgoing, in: tx), .decision, verdict.kind.rawValue)
         case .changeset(let changeset, let body): effects += try ingest(changeset, body, &outgoing, in: tx)
-        case .receipt(let receipt): effects += try take(receipt, in: tx)
+        case .receipt(let receipt): effects += try take(receipt, &outgoing, in: tx)
+        case .met(let peer, let positions): try meet(peer, positions, &outgoing, in: tx)
         case .certificates(let certificates, let sender): effects += try admit(certificates, from: sender, &outgoing, in: tx)
+        case .publish(let artefact, let principal):
+            guard let own = trust.certificate(of: identity.node) else {
+                throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
+            }
+            try Publishing(identity: identity).publish(artefact, by: principal, own: own, &outgoing, in: tx)
+            effects += publicationEffects
         }
         return effects + (try outgoing.seal(in: tx))
     }
@@ -72,12 +79,16 @@ public struct SyncEngine: Sendable {
         guard let sender = trust.certificate(of: changeset.cover.sender) else {
             throw ProtocolError(.unknownKey, "the sender is not certified here")
         }
-        try checkNeighbour(sender, seal.log.direction)
+        let author = try self.author(of: seal.log, from: sender)
         let state = try tx.logs.findOrCreate(seal.log)
         let journal = tx.journal
         let admission = try Admission.check(seal, held: state) { try journal.row(log: state.id, first: $0)?.seal }
         if admission == .repeated { return [.counted(.apply, "repeated", seal.count)] }
         try Admission.checkDisclosure(body, direction: seal.log.direction, at: identity.level)
+        let logs = tx.logs
+        let proved = try Admission.checkProofs(body) { log, first in
+            try logs.find(log).flatMap { try journal.row(log: $0.id, first: first)?.seal }
+        }
         let row = try tx.journal.append(
             log: state.id, seal: seal, packed: changeset.packed, unpackedSize: changeset.cover.unpackedSize,
             at: tx.moment.milliseconds)
@@ -86,21 +97,29 @@ public struct SyncEngine: Sendable {
             try Forwarding(identity: identity, trust: trust).relayUp(seal, origin: state.id, &outgoing, in: tx)
         }
         var applier = Applier(
-            identity: identity, trust: trust, seal: seal, body: body, sender: sender, logID: state.id, journalID: row,
-            isReplay: false)
+            identity: identity, trust: trust, seal: seal, body: body, sender: author, logID: state.id, journalID: row,
+            isReplay: false, proved: proved)
         try applier.run(&outgoing, in: tx)
         try retryDeferred(&outgoing, isReplay: false, in: tx)
-        return applier.outcomes.map { .counted(.apply, $0.code, $0.count) }
+        let counts = applier.outcomes.map { Effect.counted(.apply, $0.code, $0.count) }
+        return seal.log.direction == .channel ? counts + publicationEffects : counts
     }
 
-    /// Up logs come from the seats directly below, the down log from the one above.
-    private func checkNeighbour(_ sender: Certificate, _ direction: Direction) throws {
+    /// Whoever keeps codes and parameters in memory reads them again, and those below come to fetch what is new.
+    private var publicationEffects: [Effect] {
+        let below = identity.tree.seats.filter { $0.parent == identity.seat.code }
+        return [.referenceChanged] + below.compactMap { trust.certificate(ofSeat: $0.code).map { .wake($0.node) } }
+    }
+
+    /// Up logs come from the seats directly below, the down log from the one above, and through it the channels of all
+    /// that stand above it.
+    private func author(of log: LogID, from sender: Certificate) throws -> Certificate {
         let isNeighbour =
-            direction == .up
-            ? sender.seat.parent == identity.seat.code : sender.seat.code == identity.seat.parent
-        guard isNeighbour else {
-            throw ProtocolError(.notEntitled, "seat \(sender.seat.code) is no neighbour in this direction")
-        }
+            log.direction == .up ? sender.seat.parent == identity.seat.code : sender.seat.code == identity.seat.parent
+        guard isNeighbour, let author = trust.certificate(of: log.author),
+            author.node == sender.node || (log.direction == .channel && trust.isBelow(sender, author.node))
+        else { throw ProtocolError(.notEntitled, "seat \(sender.seat.code) is no neighbour in this direction") }
+        return author
     }
 
     /// Entries that waited for a seal, a certificate or a version: what they name may be here now.
@@ -120,7 +139,7 @@ public struct SyncEngine: Sendable {
 
     // MARK: Receipts and trust
 
-    private func take(_ receipt: Receipt, in tx: borrowing Transaction) throws -> [Effect] {
+    private func take(_ receipt: Receipt, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> [Effect] {
         guard receipt.log.author == identity.node, receipt.log.peer == receipt.issuer else {
             throw ProtocolError(.notEntitled, "a receipt for a log that is not between these two nodes")
         }
@@ -146,7 +165,21 @@ public struct SyncEngine: Sendable {
         try tx.logs.setPeer(
             state.id, durable: receipt.durable, applied: receipt.applied, receipt: receipt.number,
             at: tx.moment.milliseconds)
+        try outgoing.consider(receipt.log, in: tx)
         return []
+    }
+
+    /// A receipt may have been lost on the way; the hello says the same. What it says of the past changes nothing.
+    private func meet(_ peer: NodeID, _ positions: LinkPositions, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
+        throws
+    {
+        guard let link = Link(self, peer: peer) else {
+            throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
+        }
+        let held = try tx.withSnapshot { try link.checkPeer(positions, in: $0) }
+        guard let state = try tx.logs.find(link.outgoing) else { return }
+        if held > state.peerDurable { try tx.logs.setDurable(state.id, held) }
+        try outgoing.consider(link.outgoing, in: tx)
     }
 
     /// Certificates of the sender's subtree from below, or of the path above: admitted one by one, in order.

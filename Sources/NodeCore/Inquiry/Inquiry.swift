@@ -82,6 +82,8 @@ public struct Inquiry: Sendable {
         public let next: UInt64
         public let peerDurable: UInt64
         public let backlog: UInt64
+        /// Entries that are gathered and not sealed yet.
+        public let waiting: Int
         public let lastReceiptMilliseconds: Int64?
         public let frozen: String?
     }
@@ -93,8 +95,9 @@ public struct Inquiry: Sendable {
             let peer = isOwn ? state.log.peer : state.log.author
             return LinkStatus(
                 seat: engine.trust.certificate(of: peer)?.seat.code ?? "?", node: peer,
-                direction: state.log.direction == .up ? "up" : "down", isOwn: isOwn, next: state.next,
-                peerDurable: state.peerDurable, backlog: isOwn ? state.backlog : 0,
+                direction: "\(state.log.direction)", isOwn: isOwn, next: state.next,
+                peerDurable: state.peerDurable, backlog: isOwn && state.log.direction != .channel ? state.backlog : 0,
+                waiting: isOwn ? try snapshot.outbox.size(log: state.id).entries : 0,
                 lastReceiptMilliseconds: state.peerMilliseconds, frozen: state.frozen)
         }
     }

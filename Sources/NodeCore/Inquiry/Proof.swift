@@ -10,8 +10,9 @@ public struct ProofStep: Sendable, Hashable {
     public let node: NodeID
     public let position: UInt64
     public let entry: Digest
-    public let seal: Digest
-    /// "seal" when the whole seal is here, "excerpt" when the entry came with a proof.
+    /// Nil while this node's own entry waits to be sealed.
+    public let seal: Digest?
+    /// "seal" when the whole seal is here, "excerpt" when the entry came with a proof, "waiting" before it is sealed.
     public let evidence: String
     public let hashes: Int
     /// Seat codes from the root to the sealing node.
@@ -52,6 +53,7 @@ public struct ProofReader: Sendable {
         _ version: UInt64, _ place: EntryPlace, _ hash: Digest, _ decision: DecisionState?, in snapshot: borrowing Snapshot
     ) throws -> ProofStep {
         guard let origin = try snapshot.journal.row(log: place.log, covering: place.seq) else {
+            if let waiting = try waiting(version, place, hash, decision, in: snapshot) { return waiting }
             throw NodeError(.storeBroken, "日志缺行", "the journal lacks the seal of a fact")
         }
         let author = engine.trust.certificate(of: origin.seal.log.author)
@@ -78,6 +80,28 @@ public struct ProofReader: Sendable {
             shown: entry?.sections.filter { $0.bytes != nil }.map { "\($0.reach)" } ?? [],
             withheld: entry?.sections.filter { $0.bytes == nil }.map { "\($0.reach)" } ?? [], code: decision?.code,
             words: decision?.words, fields: decision?.fields ?? [], failure: failure)
+    }
+
+    /// An entry of this node's own that is gathered until the line is free: nothing of it can be proved to others yet.
+    private func waiting(
+        _ version: UInt64, _ place: EntryPlace, _ hash: Digest, _ decision: DecisionState?, in snapshot: borrowing Snapshot
+    ) throws -> ProofStep? {
+        guard let state = try snapshot.logs.state(place.log), place.seq >= state.next,
+            let own = engine.trust.certificate(of: state.log.author)
+        else { return nil }
+        let items = try snapshot.outbox.items(of: state)
+        let index = Int(clamping: place.seq - state.next)
+        guard index < items.count else { return nil }
+        let entry = items[index].entry
+        let isRight = entry.hash(in: items[index].context.digest) == hash
+        return ProofStep(
+            version: version, act: entry.core.type.map { "\($0)" } ?? "?", seat: own.seat.code, node: own.node,
+            position: place.seq, entry: hash, seal: nil, evidence: "waiting", hashes: 0,
+            certificates: engine.trust.path(to: own).map(\.seat.code), broughtBy: own.seat.code,
+            createdMilliseconds: entry.core.createdMilliseconds.flatMap(Int64.init(exactly:)),
+            shown: entry.sections.map { "\($0.reach)" }, withheld: [], code: decision?.code, words: decision?.words,
+            fields: decision?.fields ?? [],
+            failure: isRight ? nil : ProtocolError(.digestMismatch, "the waiting entry is another one").description)
     }
 
     /// One entry with what proves that it stands in its author's seal.
@@ -158,7 +182,7 @@ public struct ProofReader: Sendable {
             lines.append(
                 SealLine(
                     seat: trust.certificate(of: row.seal.log.author)?.seat.code ?? "?",
-                    direction: row.seal.log.direction == .up ? "up" : "down", first: row.seal.first, count: row.seal.count,
+                    direction: "\(row.seal.log.direction)", first: row.seal.first, count: row.seal.count,
                     hash: row.seal.hash, packedBytes: row.packed?.count, unpackedBytes: row.unpackedSize,
                     milliseconds: row.milliseconds))
         }

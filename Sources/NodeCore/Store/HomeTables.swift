@@ -96,8 +96,18 @@ struct QuarantineTable {
                 """,
             arguments: [moment.milliseconds, peer.data, code, reason, subject, evidence.map { Data($0) }])
         try database.execute(
-            sql: "DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - ?",
-            arguments: [NodeLimits.quarantineRows])
+            sql: """
+                INSERT INTO refusal (peer, code, times) VALUES (?, ?, 1)
+                ON CONFLICT (peer, code) DO UPDATE SET times = times + 1
+                """,
+            arguments: [peer.data, code])
+        // Each neighbour has its own share of rows: one that goes on sending rubbish pushes out its own only.
+        try database.execute(
+            sql: """
+                DELETE FROM quarantine WHERE id IN (
+                    SELECT id FROM quarantine WHERE peer = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+                """,
+            arguments: [peer.data, NodeLimits.quarantineRowsPerPeer])
     }
 
     func all(limit: Int) throws -> [Item] {
@@ -109,7 +119,7 @@ struct QuarantineTable {
     }
 
     func counts() throws -> [(code: String, count: Int)] {
-        try GRDB.Row.fetchAll(database, sql: "SELECT code, SUM(times) AS n FROM quarantine GROUP BY code ORDER BY code")
+        try GRDB.Row.fetchAll(database, sql: "SELECT code, SUM(times) AS n FROM refusal GROUP BY code ORDER BY code")
             .map { (code: $0["code"], count: $0["n"]) }
     }
 }

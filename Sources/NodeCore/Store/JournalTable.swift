@@ -58,6 +58,10 @@ struct JournalTable {
         let cursor = try GRDB.Row.fetchCursor(
             database, sql: "SELECT * FROM journal WHERE log = ? AND first >= ? ORDER BY first",
             arguments: [log, Int64(clamping: first)])
+        return try JournalTable.rows(cursor, budget: budget)
+    }
+
+    private static func rows(_ cursor: RowCursor, budget: Int) throws -> [JournalRow] {
         var rows = [JournalRow]()
         var size = 0
         while let row = try cursor.next() {
@@ -73,6 +77,13 @@ struct JournalTable {
     func forEachBody(_ visit: (JournalRow) throws -> Void) throws {
         let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM journal WHERE packed IS NOT NULL ORDER BY id")
         while let row = try cursor.next() { try visit(JournalTable.row(row)) }
+    }
+
+    /// The same page by page, until the bodies exceed `budget` bytes; at least one if there is any.
+    func bodies(after id: Int64, budget: Int) throws -> [JournalRow] {
+        let cursor = try GRDB.Row.fetchCursor(
+            database, sql: "SELECT * FROM journal WHERE packed IS NOT NULL AND id > ? ORDER BY id", arguments: [id])
+        return try JournalTable.rows(cursor, budget: budget)
     }
 
     func forEachSeal(_ visit: (JournalRow) throws -> Void) throws {

@@ -79,6 +79,11 @@ struct LogTable {
         ])
     }
 
+    func setDurable(_ id: Int64, _ durable: UInt64) throws {
+        try database.cachedStatement(sql: "UPDATE log SET peer_durable = ? WHERE id = ?")
+            .execute(arguments: [Int64(clamping: durable), id])
+    }
+
     func freeze(_ id: Int64, _ reason: String) throws {
         try database.execute(sql: "UPDATE log SET frozen = ? WHERE id = ?", arguments: [reason, id])
     }

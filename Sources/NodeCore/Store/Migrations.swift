@@ -5,6 +5,8 @@ enum Migrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("001 the federation runs") { try $0.execute(sql: first) }
+        migrator.registerMigration("002 gathered entries, counted refusals, publications") { try $0.execute(sql: second) }
+        migrator.registerMigration("003 the newest version stands in its record's row") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -90,5 +92,44 @@ enum Migrations {
         CREATE TABLE relayed (
             target INTEGER NOT NULL, origin INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (target, origin, first)
         ) WITHOUT ROWID;
+        """
+
+    private static let second = """
+        -- Truth too: entries of this node's own logs that are not sealed yet.
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY, log INTEGER NOT NULL REFERENCES log(id), kind INTEGER NOT NULL, schema INTEGER NOT NULL,
+            placement INTEGER NOT NULL, entry BLOB NOT NULL, carries TEXT NOT NULL
+        );
+        CREATE INDEX outbox_log ON outbox (log);
+        -- How often each neighbour was refused for what: stays when the rows of the quarantine have left.
+        CREATE TABLE refusal (
+            peer BLOB NOT NULL, code TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (peer, code)
+        ) WITHOUT ROWID;
+        INSERT INTO refusal (peer, code, times) SELECT peer, code, SUM(times) FROM quarantine GROUP BY peer, code;
+        CREATE INDEX quarantine_peer ON quarantine (peer, id);
+        -- What publishers above sent down their channels, newest position of each name: a projection.
+        CREATE TABLE publication (
+            author BLOB NOT NULL, artefact TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
+            log INTEGER NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (author, artefact)
+        ) WITHOUT ROWID;
+        """
+
+    private static let third = """
+        -- The newest version is part of the record's row; only those before it have rows of their own.
+        ALTER TABLE record ADD COLUMN hash BLOB;
+        ALTER TABLE record ADD COLUMN ceiling INTEGER;
+        ALTER TABLE record ADD COLUMN asked TEXT;
+        ALTER TABLE record ADD COLUMN log INTEGER;
+        ALTER TABLE record ADD COLUMN seq INTEGER;
+        ALTER TABLE record ADD COLUMN carrier INTEGER;
+        -- Where this node's own entry about the version stands in its log toward the parent.
+        ALTER TABLE record ADD COLUMN sent_log INTEGER;
+        ALTER TABLE record ADD COLUMN sent_seq INTEGER;
+        ALTER TABLE version ADD COLUMN sent_log INTEGER;
+        ALTER TABLE version ADD COLUMN sent_seq INTEGER;
+        UPDATE record SET (hash, ceiling, asked, log, seq, carrier) = (
+            SELECT hash, ceiling, asked, log, seq, carrier FROM version
+            WHERE version.record = record.id AND version.number = record.version);
+        DELETE FROM version WHERE number = (SELECT version FROM record WHERE record.id = version.record);
         """
 }

@@ -25,6 +25,8 @@ struct VersionState: Sendable {
     /// The state the report asked for.
     let asked: String
     let place: EntryPlace
+    /// Where this node's own entry about it stands in its log toward the parent.
+    var sent: EntryPlace?
 }
 
 /// Where an entry stands: its author's log and number there, and the journal row that brought it (nil: the log's own).
@@ -73,15 +75,12 @@ struct RecordTable {
         return database.lastInsertedRowID
     }
 
-    func update(_ id: Int64, key: String, version: UInt64, standing: Standing, status: String, at: Int64) throws {
+    func update(_ id: Int64, key: String, standing: Standing, status: String, at: Int64) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE record SET key = ?, version = ?, standing = ?, pending_level = ?, status = ?, changed_ms = ?
-                WHERE id = ?
+                UPDATE record SET key = ?, standing = ?, pending_level = ?, status = ?, changed_ms = ? WHERE id = ?
                 """
-        ).execute(arguments: [
-            key, Int64(clamping: version), standing.name, standing.pendingLevel?.rawValue, status, at, id,
-        ])
+        ).execute(arguments: [key, standing.name, standing.pendingLevel?.rawValue, status, at, id])
     }
 
     /// Records of a kind in the order of their keys, after `key`.
@@ -132,40 +131,88 @@ struct RecordTable {
     }
 }
 
+/// Versions by record and number: the newest stands in the record's own row, those before it in `version`.
 struct VersionTable {
     let database: Database
 
-    func insert(_ record: Int64, _ version: VersionState) throws {
+    private static let columns = "hash, ceiling, asked, log, seq, carrier, sent_log, sent_seq"
+
+    /// A version that is the newest known; the one before it moves to the others.
+    func insertNewest(_ record: Int64, _ version: VersionState) throws {
         try database.cachedStatement(
-            sql:
+            sql: """
+                INSERT INTO version (record, number, \(VersionTable.columns))
+                SELECT id, version, \(VersionTable.columns) FROM record WHERE id = ? AND version > 0
                 """
-                INSERT INTO version (record, number, hash, ceiling, asked, log, seq, carrier)
+        ).execute(arguments: [record])
+        try database.cachedStatement(
+            sql: """
+                UPDATE record SET version = ?, hash = ?, ceiling = ?, asked = ?, log = ?, seq = ?, carrier = ?,
+                sent_log = NULL, sent_seq = NULL WHERE id = ?
+                """
+        ).execute(arguments: VersionTable.arguments(version) + [record])
+    }
+
+    /// A version that came after a newer one.
+    func insertOlder(_ record: Int64, _ version: VersionState) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO version (number, hash, ceiling, asked, log, seq, carrier, record)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [
-            record, Int64(clamping: version.number), version.hash.data, version.ceiling.rawValue, version.asked,
-            version.place.log,
-            Int64(clamping: version.place.seq), version.place.carrier,
-        ])
+        ).execute(arguments: VersionTable.arguments(version) + [record])
     }
 
     func find(_ record: Int64, _ number: UInt64) throws -> VersionState? {
-        let sql = "SELECT * FROM version WHERE record = ? AND number = ?"
-        return try GRDB.Row.fetchOne(
-            database.cachedStatement(sql: sql), arguments: [record, Int64(clamping: number)]
-        ).map(VersionTable.state)
+        let newest = """
+            SELECT version AS number, \(VersionTable.columns) FROM record WHERE id = ? AND version = ? AND version > 0
+            """
+        let older = "SELECT number, \(VersionTable.columns) FROM version WHERE record = ? AND number = ?"
+        let arguments: StatementArguments = [record, Int64(clamping: number)]
+        let row =
+            try GRDB.Row.fetchOne(database.cachedStatement(sql: newest), arguments: arguments)
+            ?? GRDB.Row.fetchOne(database.cachedStatement(sql: older), arguments: arguments)
+        return try row.map(VersionTable.state)
     }
 
     func all(_ record: Int64) throws -> [VersionState] {
-        try GRDB.Row.fetchAll(
-            database.cachedStatement(sql: "SELECT * FROM version WHERE record = ? ORDER BY number"), arguments: [record]
-        ).map(VersionTable.state)
+        let sql = """
+            SELECT number, \(VersionTable.columns) FROM version WHERE record = :record
+            UNION ALL SELECT version, \(VersionTable.columns) FROM record WHERE id = :record AND version > 0
+            ORDER BY number
+            """
+        return try GRDB.Row.fetchAll(database.cachedStatement(sql: sql), arguments: ["record": record])
+            .map(VersionTable.state)
+    }
+
+    /// Notes where this node's own entry about a version stands in its log toward the parent.
+    func setSent(_ record: Int64, _ number: UInt64, _ place: EntryPlace) throws {
+        let arguments: StatementArguments = [place.log, Int64(clamping: place.seq), record, Int64(clamping: number)]
+        for sql in [
+            "UPDATE record SET sent_log = ?, sent_seq = ? WHERE id = ? AND version = ?",
+            "UPDATE version SET sent_log = ?, sent_seq = ? WHERE record = ? AND number = ?",
+        ] {
+            try database.cachedStatement(sql: sql).execute(arguments: arguments)
+            if database.changesCount > 0 { return }
+        }
+    }
+
+    private static func arguments(_ version: VersionState) -> StatementArguments {
+        [
+            Int64(clamping: version.number), version.hash.data, version.ceiling.rawValue, version.asked, version.place.log,
+            Int64(clamping: version.place.seq), version.place.carrier,
+        ]
     }
 
     private static func state(_ row: GRDB.Row) throws -> VersionState {
-        VersionState(
+        let sentLog: Int64? = row["sent_log"]
+        let sentSeq: Int64? = row["sent_seq"]
+        let sent = sentLog.flatMap { log in
+            sentSeq.map { EntryPlace(log: log, seq: UInt64(clamping: $0), carrier: nil) }
+        }
+        return VersionState(
             number: UInt64(clamping: row["number"] as Int64), hash: try .stored(row["hash"]),
-            ceiling: Level(rawValue: row["ceiling"]) ?? .national, asked: row["asked"], place: EntryPlace(row))
+            ceiling: Level(rawValue: row["ceiling"]) ?? .national, asked: row["asked"], place: EntryPlace(row), sent: sent)
     }
 }
 

@@ -53,11 +53,15 @@ struct ReferenceTable {
 
     func replaceCodes(_ tables: [String: [Code]]) throws {
         try database.execute(sql: "DELETE FROM code")
-        for (list, codes) in tables.sorted(by: { $0.key < $1.key }) {
-            for (position, code) in codes.enumerated() {
-                try database.cachedStatement(sql: "INSERT INTO code (list, position, code, zh, en) VALUES (?, ?, ?, ?, ?)")
-                    .execute(arguments: [list, position, code.code, code.label.zh, code.label.en])
-            }
+        for (list, codes) in tables.sorted(by: { $0.key < $1.key }) { try replace(list, codes) }
+    }
+
+    /// One table as a whole.
+    func replace(_ list: String, _ codes: [Code]) throws {
+        try database.cachedStatement(sql: "DELETE FROM code WHERE list = ?").execute(arguments: [list])
+        for (position, code) in codes.enumerated() {
+            try database.cachedStatement(sql: "INSERT INTO code (list, position, code, zh, en) VALUES (?, ?, ?, ?, ?)")
+                .execute(arguments: [list, position, code.code, code.label.zh, code.label.en])
         }
     }
 

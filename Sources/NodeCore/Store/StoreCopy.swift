@@ -3,8 +3,8 @@ internal import GRDB
 extension Store {
     /// The tables that are no projection: what a rebuild takes over before it plays the journal.
     private static let truth = [
-        "meta", "seat", "code", "parameter", "certificate", "invitation", "log", "journal", "home_body", "audit",
-        "quarantine",
+        "meta", "seat", "code", "parameter", "certificate", "invitation", "log", "journal", "outbox", "home_body", "audit",
+        "quarantine", "refusal",
     ]
 
     /// Copies them from another store's file, which is only read.

@@ -53,7 +53,8 @@ struct FilesHistory: Verb {
         var lines = [
             say("版本 \(step.version)", "version \(step.version)") + "  \(act(step.act))  \(step.seat)\(time)",
             say("  封签单位节点 ", "  sealed by node ") + step.node,
-            say("  封签 ", "  seal ") + step.seal + say("，位置 \(step.position)", ", position \(step.position)"),
+            say("  封签 ", "  seal ") + (step.seal ?? say("尚未签封", "not yet"))
+                + say("，位置 \(step.position)", ", position \(step.position)"),
             say("  条目 ", "  entry ") + step.entry,
             say("  证书链 ", "  certificates ") + step.certificates.joined(separator: " > "),
             say("  证据 ", "  evidence ") + evidence(step) + say("，由 \(step.broughtBy) 送达", ", brought by \(step.broughtBy)"),
@@ -68,8 +69,11 @@ struct FilesHistory: Verb {
     private static func listed(_ names: [String]) -> String { names.isEmpty ? "-" : names.joined(separator: ", ") }
 
     private static func evidence(_ step: HistoryView.Step) -> String {
-        step.evidence == "seal"
-            ? say("完整封签", "the whole seal") : say("摘录，\(step.hashes) 个哈希", "excerpt with \(step.hashes) hashes")
+        switch step.evidence {
+        case "seal": say("完整封签", "the whole seal")
+        case "waiting": say("本节点已登记，线路空出后签封", "noted here, sealed when the line is free")
+        default: say("摘录，\(step.hashes) 个哈希", "excerpt with \(step.hashes) hashes")
+        }
     }
 
     private static func act(_ act: String) -> String {

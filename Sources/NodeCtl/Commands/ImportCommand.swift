@@ -73,7 +73,7 @@ struct ImportCommand: Verb {
         return result.isDryRun ? say("仅检查，未写入。", "Only checked, nothing written. ") + counts : counts
     }
 
-    private static func row(_ problem: ImportProblem) -> [String] {
+    static func row(_ problem: ImportProblem) -> [String] {
         [
             problem.file, String(problem.row), problem.key, problem.field, problem.rule, severity(problem.severity),
             say(problem.zh, problem.en),

@@ -4,7 +4,7 @@ import NodeCore
 /// The journal of signed changesets.
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: say("日志", "The journal"), subcommands: [Verify.self, Show.self])
+        commandName: "log", abstract: say("日志", "The journal"), subcommands: [Verify.self, Show.self, Export.self])
 
     struct Verify: Verb {
         static let configuration = CommandConfiguration(
@@ -41,6 +41,35 @@ struct LogCommand: AsyncParsableCommand {
                     Table.Column("unpackedBytes", "字节", "bytes", .number),
                     Table.Column("atMilliseconds", "时间", "time", .time),
                 ])
+        }
+    }
+
+    struct Export: Verb {
+        static let configuration = CommandConfiguration(
+            commandName: "export",
+            abstract: say("把日志导出为变更包文件，供其他工具校验", "Write the journal as changeset files for other tools to check"),
+            discussion: say(
+                "写入 export.json、trust.cbor 和 changesets/NNNNNNNN.bgfu。目标文件夹不能已存在。",
+                "Writes export.json, trust.cbor and changesets/NNNNNNNN.bgfu. The folder must not exist."))
+
+        @OptionGroup var options: Options
+
+        @Option(help: ArgumentHelp(say("目标文件夹", "The folder to write"))) var to: String
+
+        func perform() async throws -> Answer {
+            let folder = try ExportFolder(making: to)
+            var after: Int64 = 0
+            while true {
+                let received = try await options.client.get("log/changesets", ["after": String(after)])
+                let page: NodeEndpoints.ExportPage = try received.decode()
+                try folder.write(page, isFirst: after == 0)
+                guard let last = page.last else { break }
+                after = last
+            }
+            let count = try folder.finish()
+            return Answer(
+                text: "", json: try JSONValue.object(["changesets": .integer(Int64(count))]).json(),
+                notes: [say("已导出 \(count) 个变更包到 \(to)", "\(count) changesets written to \(to)")])
         }
     }
 }

@@ -34,7 +34,8 @@ struct SyncCommand: AsyncParsableCommand {
                     Table.Column("seat", "对方单位", "peer"), Table.Column("log", "日志", "log"),
                     Table.Column("direction", "方向", "direction"), Table.Column("next", "下一位置", "next", .number),
                     Table.Column("peerDurable", "对方已存", "peer holds", .number),
-                    Table.Column("backlog", "待送字节", "backlog", .number),
+                    Table.Column("backlog", "待送条目", "backlog", .number),
+                    Table.Column("waiting", "待签封条目", "to be sealed", .number),
                     Table.Column("lastReceiptMilliseconds", "最近回执", "last receipt", .time),
                     Table.Column("frozen", "冻结原因", "frozen"),
                 ])

@@ -108,7 +108,7 @@ struct LocalListener: Sendable {
                     gauges.append(
                         (
                             name: "bangfu_backlog_entries", labels: ["seat": link.seat, "direction": link.direction],
-                            value: Int(clamping: link.backlog)
+                            value: Int(clamping: link.backlog) + link.waiting
                         ))
                 }
                 for count in try inquiry.quarantineCounts(in: snapshot) {

@@ -29,6 +29,8 @@ struct SyncListener: Sendable {
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
         tls.minimumTLSVersion = .tlsv12
+        // A child that does not say goodbye must not hold up the stop.
+        tls.shutdownTimeout = .milliseconds(500)
         return Application(
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in await answer(request) },
             server: try .tls(.http1(configuration: .init(idleTimeout: .seconds(120))), tlsConfiguration: tls),

@@ -64,6 +64,8 @@ struct SyncService: Sendable {
                 federation: engine.identity.federation, key: engine.identity.key)
             let line = SealedLine(
                 secret: try exchange.sharedSecret(with: question.exchangeKey), question: question, answer: answer)
+            // The child may hold more than its last receipt said: what waits for that is sealed now.
+            try await node.handle(.met(question.node, question.positions))
             await sessions.open(.init(line: line, peer: question.node, incarnation: question.incarnation))
             return Answer(200, answer.message.encoded)
         } catch let error as ProtocolError {
@@ -129,6 +131,7 @@ struct SyncService: Sendable {
                 let held = await sessions.held(session.peer, cover: target.query["cover"] ?? "")
                 return Answer(200, CanonicalValue.integer(Int64(held)).encoded)
             case ("GET", "/sync/down"): return try await down(session, target)
+            case ("GET", "/sync/channel"): return try await channel(session, target)
             case ("POST", "/sync/receipt"): return try await receipt(session, body)
             case ("POST", "/sync/trust"): return try await trust(session, body)
             case ("GET", "/sync/trust"): return try await path()
@@ -186,6 +189,27 @@ struct SyncService: Sendable {
         }
     }
 
+    /// Without a name the channels that are here and how far; with one what the child does not have of it.
+    private func channel(_ session: Sessions.Session, _ target: Target) async throws -> Answer {
+        guard let engine = await node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
+        return try await Offload.run { [store = node.store] in
+            try store.read { snapshot in
+                guard let name = target.query["log"] else {
+                    return Answer(200, ChannelList.encode(try link.channels(in: snapshot)))
+                }
+                guard let bytes = Hex.decode(name), let after = target.query["after"].flatMap({ UInt64($0) }) else {
+                    throw ProtocolError(.malformed, "a channel is asked for by log and position")
+                }
+                let log = try LogID(decoding: bytes[...])
+                guard log.direction == .channel else {
+                    throw ProtocolError(.notEntitled, "only channels are read here")
+                }
+                let changesets = try link.changesets(of: log, from: after, budget: 512 * 1_024, in: snapshot)
+                return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
+            }
+        }
+    }
+
     private func receipt(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
         guard let engine = await node.engine else { return Answer(503, []) }
         try await node.handle(.receipt(Receipt(verifying: body[...], from: session.peer, trust: engine.trust)))
@@ -207,6 +231,32 @@ struct SyncService: Sendable {
     private func failure(_ error: any Error) -> Answer {
         node.logger.error("request failed", metadata: ["error": "\(type(of: error))"])
         return Answer(500, [])
+    }
+}
+
+/// `array of array(2): log id, next position`: the channels that a parent holds.
+enum ChannelList {
+    private static let countMax = 1_024
+
+    static func encode(_ channels: [(log: LogID, next: UInt64)]) -> [UInt8] {
+        var writer = CanonicalWriter()
+        writer.array(channels.count)
+        for channel in channels {
+            writer.array(2)
+            channel.log.write(to: &writer)
+            writer.unsigned(channel.next)
+        }
+        return writer.bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) throws -> [(log: LogID, next: UInt64)] {
+        var reader = CanonicalReader(bytes)
+        let channels = try (0..<(try reader.array(atMost: countMax))).map { _ in
+            try reader.array(exactly: 2)
+            return (log: try LogID(from: &reader), next: try reader.unsigned())
+        }
+        try reader.expectEnd()
+        return channels
     }
 }
 

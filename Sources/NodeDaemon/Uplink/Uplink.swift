@@ -134,6 +134,7 @@ actor Uplink: Service {
         let store = node.store
         let answer = session.answer
         var position = try await Offload.run { try store.read { try work.link.checkPeer(answer.positions, in: $0) } }
+        try await node.handle(.met(work.link.peer.node, answer.positions))
         var handedOn = Int(clamping: answer.trustCount)
         logger.info("line to the parent is up", metadata: ["position": "\(position)"])
         while !Task.isCancelled {
@@ -212,12 +213,29 @@ actor Uplink: Service {
         var receipt = try await node.receipt(for: log, to: work.link.peer.node)
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         while !Task.isCancelled {
+            try await pullChannels(session, work)
             let reply = try await session.call(.GET, "/sync/down?after=\(receipt.durable)&wait=\(pollSeconds)")
             guard case .array(let items) = try Uplink.items(reply.body) else { continue }
             for case .bytes(let bytes) in items {
                 receipt = try await Intake(node: node).take(bytes, from: work.link.peer.node)
             }
             if !items.isEmpty { _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded) }
+        }
+    }
+
+    /// What publishers above have sent down: asked for at the beginning and whenever the parent has news.
+    private func pullChannels(_ session: ParentSession, _ work: Work) async throws {
+        let store = node.store
+        for channel in try ChannelList.decode(try await session.call(.GET, "/sync/channel").body) {
+            var held = try await Offload.run { try store.read { try work.link.held(channel.log, in: $0) } }
+            while held < channel.next && !Task.isCancelled {
+                let name = Hex.encode(channel.log.encoded)
+                let reply = try await session.call(.GET, "/sync/channel?log=\(name)&after=\(held)")
+                guard case .array(let items) = try Uplink.items(reply.body), !items.isEmpty else { break }
+                for case .bytes(let bytes) in items {
+                    held = try await Intake(node: node).take(bytes, from: work.link.peer.node).durable
+                }
+            }
         }
     }
 

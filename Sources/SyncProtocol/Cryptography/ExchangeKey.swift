@@ -1,6 +1,6 @@
 internal import CLibCrypto
 
-/// A key to agree on a secret with: X25519 (RFC 7748), or a point of the SM2 curve. Those of a hello live for that hello only.
+/// A key to agree on a secret with: X25519 (RFC 7748), or a point of the SM2 curve. Those of a hello live no longer than it.
 public struct ExchangeKey: Sendable {
     public let suite: Suite
     public let seed: [UInt8]

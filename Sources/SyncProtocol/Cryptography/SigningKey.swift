@@ -1,4 +1,4 @@
-/// A node's private key, made from 32 random bytes: the seed of Ed25519 (RFC 8032), or that from which an SM2 scalar follows.
+/// A node's private key, made from 32 random bytes: the seed of Ed25519 (RFC 8032), or what an SM2 scalar follows from.
 /// A plain value, made into OpenSSL's objects for each use.
 public struct SigningKey: Sendable {
     public let suite: Suite

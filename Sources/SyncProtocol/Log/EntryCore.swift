@@ -9,6 +9,8 @@ public enum EntryType: UInt64, Sendable, Hashable, CaseIterable {
     case pass = 6
     /// Carries a seal of another log upward.
     case relay = 7
+    /// An artefact for every seat of the publisher's subtree.
+    case publish = 8
 
     public static let mustUnderstand: UInt64 = 0x80
 }

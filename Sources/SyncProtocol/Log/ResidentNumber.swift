@@ -6,7 +6,7 @@ public struct ResidentNumber: Sendable, Hashable {
 
     public let text: String
 
-    /// `text` must have the normal form already: 18 characters, X in upper case. The check character is the home's to verify.
+    /// `text` must have the normal form already: 18 characters, X in upper case. The home verifies the check character.
     public init?(_ text: String) {
         let characters = Array(text.utf8)
         guard characters.count == 18, characters.dropLast().allSatisfy(ResidentNumber.isDigit),

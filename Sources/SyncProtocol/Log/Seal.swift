@@ -2,6 +2,8 @@
 public enum Direction: UInt8, Sendable, Hashable {
     case up = 1
     case down = 2
+    /// One publisher to all of its subtree; the log's peer is its author.
+    case channel = 3
 }
 
 /// One author's entries toward one neighbour in one life of its database. `array(4)` of the four fields in this order.
@@ -18,6 +20,10 @@ public struct LogID: Sendable, Hashable, Comparable {
         self.peer = peer
     }
 
+    public static func channel(of author: NodeID, in incarnation: Incarnation) -> LogID {
+        LogID(author: author, incarnation: incarnation, direction: .channel, peer: author)
+    }
+
     public func write(to writer: inout CanonicalWriter) {
         writer.array(4)
         writer.byteString(author)
@@ -31,7 +37,7 @@ public struct LogID: Sendable, Hashable, Comparable {
         author = try reader.fixed()
         incarnation = try reader.fixed()
         guard let byte = UInt8(exactly: try reader.unsigned()), let direction = Direction(rawValue: byte) else {
-            throw ProtocolError(.malformed, "the direction of a log is 1 or 2")
+            throw ProtocolError(.malformed, "the direction of a log is 1, 2 or 3")
         }
         self.direction = direction
         peer = try reader.fixed()
@@ -41,6 +47,12 @@ public struct LogID: Sendable, Hashable, Comparable {
         var writer = CanonicalWriter()
         write(to: &writer)
         return writer.bytes
+    }
+
+    public init(decoding bytes: ArraySlice<UInt8>) throws {
+        var reader = CanonicalReader(bytes)
+        try self.init(from: &reader)
+        try reader.expectEnd()
     }
 
     public static func < (left: LogID, right: LogID) -> Bool {

@@ -33,7 +33,9 @@ public struct Changeset: Sendable {
         guard certificate.node == cover.sender, cover.sender == sender else {
             throw ProtocolError(.notEntitled, "the cover is signed by another node than the one that sends it")
         }
-        guard cover.receiver == receiver else { throw ProtocolError(.wrongReceiver, "the changeset is for another node") }
+        guard cover.receiver == receiver || cover.receiver == nil else {
+            throw ProtocolError(.wrongReceiver, "the changeset is for another node")
+        }
         guard packed.count == cover.packedSize,
             DigestBuilder.digest(.packed, packed, suite: cover.message.suite) == cover.packedDigest
         else {
@@ -41,13 +43,22 @@ public struct Changeset: Sendable {
         }
         let seal = try Seal(decoding: cover.seal[...])
         try seal.verify(trust)
-        guard seal.log.author == sender, seal.log.peer == receiver else {
-            throw ProtocolError(.notEntitled, "the seal is of a log between other nodes")
-        }
+        try Changeset.checkRoute(seal.log, cover, from: sender, to: receiver)
         self.cover = cover
         self.seal = seal
         self.packed = packed
         encoded = bytes
+    }
+
+    /// A log between two nodes is sent by its author to its peer. A channel is handed on by whoever holds it, to no one
+    /// in particular; whether it concerns the reader is asked of the tree.
+    private static func checkRoute(_ log: LogID, _ cover: Cover, from sender: NodeID, to receiver: NodeID) throws {
+        guard (log.direction == .channel) == (cover.receiver == nil) else {
+            throw ProtocolError(.wrongReceiver, "channels are for no node in particular, and nothing else is")
+        }
+        let isRight =
+            log.direction == .channel ? log.peer == log.author : log.author == sender && log.peer == receiver
+        guard isRight else { throw ProtocolError(.notEntitled, "the seal is of a log between other nodes") }
     }
 
     static func split(_ bytes: [UInt8]) throws -> (cover: ArraySlice<UInt8>, packed: ArraySlice<UInt8>) {

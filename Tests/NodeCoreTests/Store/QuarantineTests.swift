@@ -24,15 +24,21 @@ import Testing
         #expect(counts.map(\.code) == ["bad-signature", "position"] && counts.map(\.count) == [5, 1])
     }
 
-    @Test func `a peer that goes on sending rubbish fills no disk`() throws {
+    @Test func `a peer that goes on sending rubbish fills no disk, and pushes out no other peer's rows`() throws {
         let store = try Store(inMemory: Fixtures.charter)
+        let (other, most) = (NodeID(words: [6, 6]), NodeLimits.quarantineRowsPerPeer)
         try store.write(Fixtures.moment()) { tx in
-            for number in 0..<NodeLimits.quarantineRows + 20 {
+            try Inquiry.refuse(ProtocolError(.fork, "two seals"), from: other, subject: "seal 1", in: tx)
+            for number in 0..<most + 20 {
                 try Inquiry.refuse(ProtocolError(.malformed, "rubbish"), from: peer, subject: "changeset \(number)", in: tx)
             }
         }
         let rows = try store.read { try Inquiry(Fixtures.charter).quarantine(limit: 20_000, in: $0) }
-        #expect(rows.count == NodeLimits.quarantineRows)
-        #expect(rows.first?.subject == "changeset \(NodeLimits.quarantineRows + 19)" && rows.last?.subject == "changeset 20")
+        #expect(rows.count == most + 1)
+        #expect(rows.first?.subject == "changeset \(most + 19)" && rows[most - 1].subject == "changeset 20")
+        #expect(rows.last?.peer == other)
+        // What has left is counted still.
+        let counts = try store.read { try Inquiry(Fixtures.charter).quarantineCounts(in: $0) }
+        #expect(counts.map(\.code) == ["fork", "malformed"] && counts.map(\.count) == [1, most + 20])
     }
 }

@@ -97,7 +97,7 @@ import Testing
     @Test func `counts, positions, directions and contexts keep their limits`() throws {
         #expect(throws: Never.self) { _ = try Seal(decoding: message(count: 1_024, contexts: 32).encoded[...]) }
         let refused = try [
-            message(count: 0), message(count: 1_025), message(direction: 0), message(direction: 3), message(direction: 257),
+            message(count: 0), message(count: 1_025), message(direction: 0), message(direction: 4), message(direction: 257),
             message(first: UInt64(Int64.max)), message(first: .max), message(contexts: 33),
         ]
         for message in refused { expectRefusal(.malformed) { _ = try Seal(decoding: message.encoded[...]) } }

@@ -44,10 +44,53 @@ public enum Admission: Sendable, Hashable {
                 if isShown && !expected.contains(section.reach) {
                     throw ProtocolError(.overDisclosed, "section \(section.reach) is not for this level")
                 }
-                if !isShown && expected.contains(section.reach) {
+                // What only reviewers see may have been taken away by a later version: that entry waits for it.
+                if !isShown && expected.contains(section.reach) && !Admission.isNarrowable(section.reach) {
                     throw ProtocolError(.bodyIncomplete, "section \(section.reach) is missing")
                 }
             }
         }
+    }
+
+    /// Sections that a lowered review ceiling takes away from the levels above it.
+    private static func isNarrowable(_ reach: Reach) -> Bool { reach == .reviewers || reach == .city }
+
+    /// Whether a report shows this level everything that its own ceiling allows.
+    static func isWhole(_ entry: Entry, at level: Level) -> Bool {
+        guard let ceiling = entry.core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) else {
+            return true
+        }
+        let shown = Disclosure.shown(at: level, ceiling: ceiling)
+        return entry.sections.allSatisfy { $0.bytes != nil || !shown.contains($0.reach) || !isNarrowable($0.reach) }
+    }
+
+    /// That every excerpt belongs to its seal, as far as that seal is held or comes along in a relay: a false one
+    /// refuses the whole changeset, so that the true one may still come under this seal. Returns the indexes of those
+    /// that were proved; the others wait for their seals.
+    static func checkProofs(_ body: Body, held: (LogID, UInt64) throws -> Seal?) throws -> Set<Int> {
+        guard !body.excerpts.isEmpty else { return [] }
+        let relayed = relayedSeals(body.block)
+        var proved = Set<Int>()
+        for (index, excerpt) in body.excerpts.enumerated() {
+            guard let seal = try held(excerpt.log, excerpt.first) ?? relayed[excerpt.sealHash] else { continue }
+            try excerpt.verify(against: seal)
+            proved.insert(index)
+        }
+        return proved
+    }
+
+    /// Their signatures are checked when the relays are applied; here only their roots matter.
+    private static func relayedSeals(_ block: EntryBlock) -> [Digest: Seal] {
+        var seals = [Digest: Seal]()
+        for item in block.items where item.entry.core.type == .relay {
+            guard let bytes = item.entry.section(.nation)?.bytes else { continue }
+            do {
+                let seal = try Seal(decoding: bytes)
+                seals[seal.hash] = seal
+            } catch {
+                // The relay is rejected for it in its turn.
+            }
+        }
+        return seals
     }
 }

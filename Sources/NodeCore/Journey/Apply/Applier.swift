@@ -14,13 +14,16 @@ struct Applier {
     let isReplay: Bool
     private let leaves: [Digest]
     private let carriedBy: [RecordID: [(excerpt: Int, item: Int)]]
+    /// Excerpts whose proof was checked before anything was written.
+    private let proved: Set<Int>
     private var checked: [Int: Result<Seal, ProtocolError>] = [:]
     private(set) var outcomes: [(code: String, count: Int)] = []
 
     init(
         identity: NodeIdentity, trust: Trust, seal: Seal, body: Body, sender: Certificate, logID: Int64, journalID: Int64,
-        isReplay: Bool
+        isReplay: Bool, proved: Set<Int> = []
     ) {
+        self.proved = proved
         self.identity = identity
         self.trust = trust
         self.seal = seal
@@ -65,8 +68,8 @@ struct Applier {
             try tx.quarantine.add(
                 tx.moment, peer: sender.node, code: error.code.rawValue, reason: error.reason,
                 subject: "entry \(fact.hash) of seal \(seal.hash)")
-            // A rejection of a rejection would go on forever.
-            if fact.entry.core.type != .reject {
+            // A rejection of a rejection would go on forever; a publisher is no neighbour, so its faults are told here.
+            if fact.entry.core.type != .reject && seal.log.direction != .channel {
                 try forwarding.reject(fact, error, toward: sender.node, isUp ? .down : .up, &outgoing, in: tx)
             }
         }
@@ -79,7 +82,11 @@ struct Applier {
         guard let type = fact.entry.core.type else {
             return fact.entry.core.isMustUnderstand ? .deferred("entry type \(fact.entry.core.typeNumber)") : .applied
         }
+        guard (type == .publish) == (seal.log.direction == .channel) else {
+            return .rejected(ProtocolError(.notEntitled, "artefacts go down channels, and nothing else does"))
+        }
         switch type {
+        case .publish: return try Publishing(identity: identity).apply(fact, isReplay: isReplay, in: tx)
         case .relay: return try relayed(fact.entry, &outgoing, in: tx)
         case .report:
             guard isUp else { return .rejected(ProtocolError(.notEntitled, "reports go up, never down")) }
@@ -153,7 +160,11 @@ struct Applier {
         }
         let result =
             checked[position.excerpt]
-            ?? Result { try excerpt.verify(against: row.seal) }
+            ?? Result {
+                guard proved.contains(position.excerpt), row.seal.hash == excerpt.sealHash else {
+                    return try excerpt.verify(against: row.seal)
+                }
+            }
             .map { row.seal }.mapError { $0 as? ProtocolError ?? ProtocolError(.proofMismatch, "the proof does not hold") }
         checked[position.excerpt] = result
         if case .failure(let error) = result { return .rejected(error) }

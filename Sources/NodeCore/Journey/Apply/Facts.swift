@@ -88,6 +88,10 @@ struct Facts {
         -> EntryOutcome
     {
         let known = try tx.records.find(content.uuid)
+        // Less than its ceiling shows is lawful only under a later version with a lower one, and waits for that.
+        if !Admission.isWhole(fact.entry, at: identity.level), try !isNarrowed(known, since: content.version, in: tx) {
+            return .deferred("a later version of record \(content.uuid) with a lower review ceiling")
+        }
         if let known {
             guard known.home == fact.author.node, known.kind == kind.number else {
                 throw ProtocolError(.foreignAuthor, "the record belongs to another home")
@@ -105,30 +109,60 @@ struct Facts {
             ?? tx.records.insert(
                 content.uuid, kind: kind.number, home: fact.author.node, homeSeat: fact.author.seat.code, key: content.key,
                 status: kind.workflow.pending, at: tx.moment.milliseconds)
-        try tx.versions.insert(
-            id,
-            VersionState(
-                number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place))
-        guard content.version > known?.version ?? 0 else { return .applied }
-        if let known, known.version > 0 { try narrow(known, kind, to: content.ceiling, in: tx) }
+        let version = VersionState(
+            number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)
+        guard content.version > known?.version ?? 0 else {
+            try tx.versions.insertOlder(id, version)
+            if let known { try narrowLate(known, in: tx) }
+            return .applied
+        }
+        try tx.versions.insertNewest(id, version)
+        if let known, known.version > 0 { try narrow(known, to: content.ceiling, in: tx) }
         try tx.records.update(
-            id, key: content.key, version: content.version, standing: .draft, status: kind.workflow.pending,
-            at: tx.moment.milliseconds)
-        try Projection(identity: identity).put(content.record, kind: kind, id: id, uuid: content.uuid, in: tx)
+            id, key: content.key, standing: .draft, status: kind.workflow.pending, at: tx.moment.milliseconds)
+        // A collective seat has no readers: what it passes on stays in its journal.
+        if !identity.seat.isRelay {
+            try Projection(identity: identity).put(content.record, kind: kind, id: id, uuid: content.uuid, in: tx)
+        }
         try Projection(identity: identity).refresh(id, in: tx)
         return .applied
     }
 
-    /// A newer version with a lower ceiling takes the wider sections of the older ones away from levels above it.
-    private func narrow(_ known: RecordState, _ kind: RecordKind, to ceiling: Level, in tx: borrowing Transaction) throws {
-        guard identity.level < ceiling, known.home != identity.node else { return }
-        for version in try tx.versions.all(known.id) {
+    /// A newer version with a lower ceiling takes the wider sections of the older ones away from levels above it: where
+    /// they came in, and where this node passed them on.
+    private func narrow(_ known: RecordState, to ceiling: Level, in tx: borrowing Transaction) throws {
+        guard known.home != identity.node else { return }
+        let own = Disclosure.shown(at: identity.level, ceiling: ceiling)
+        let above = identity.seat.parent.flatMap { identity.tree.seat($0) }
+            .map { Disclosure.shown(at: $0.level, ceiling: ceiling) }
+        let newest = try tx.versions.find(known.id, tx.records.find(id: known.id)?.version ?? 0)
+        for version in try tx.versions.all(known.id) where version.number != newest?.number {
             let place = version.place
             // Without a carrier the entry came in its author's own changeset, as the city has it from the county.
-            guard let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id else { continue }
-            try Reduction(identity: identity).reduce(
-                record: known.uuid, in: row, to: Disclosure.shown(at: identity.level, ceiling: ceiling), tx)
+            if identity.level < ceiling,
+                let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id
+            {
+                try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: own, tx)
+            }
+            guard let above, let sent = version.sent,
+                let row = try tx.journal.row(log: sent.log, covering: sent.seq)?.id
+            else { continue }
+            try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: above, tx)
         }
+    }
+
+    /// Whether a version newer than `number` takes the reviewers' sections away from this level.
+    private func isNarrowed(_ known: RecordState?, since number: UInt64, in tx: borrowing Transaction) throws -> Bool {
+        guard let known, known.version > number, let newest = try tx.versions.find(known.id, known.version) else {
+            return false
+        }
+        return !Disclosure.shown(at: identity.level, ceiling: newest.ceiling).contains(.reviewers)
+    }
+
+    /// A version that came after a newer one shows no more than the newest allows.
+    private func narrowLate(_ known: RecordState, in tx: borrowing Transaction) throws {
+        guard let newest = try tx.versions.find(known.id, known.version) else { return }
+        try narrow(known, to: newest.ceiling, in: tx)
     }
 
     // MARK: Decision

@@ -40,7 +40,7 @@ struct Projection {
         let working = try tx.home.find(record.uuid, version: 0)
         let status = working?.status ?? standing.status(kind.workflow, asked: asked, draft: kind.workflow.draft)
         try tx.records.update(
-            id, key: record.key, version: record.version, standing: standing, status: status, at: tx.moment.milliseconds)
+            id, key: record.key, standing: standing, status: status, at: tx.moment.milliseconds)
         try tx.typed(kind).setStatus(status, id: id)
     }
 }

@@ -1,7 +1,8 @@
 internal import SyncProtocol
 
-/// The entries that one transaction adds to this node's own logs. They are sealed at its end: positions exist only at
-/// the borders of seals, so nothing of an unsealed entry ever leaves.
+/// The entries that one transaction adds to this node's own logs. While the neighbour still lacks sealed entries of a log,
+/// new ones are gathered in the outbox and sealed together later: one seal for a day without a line, not one for each
+/// report. Positions exist only at the borders of seals, so nothing of an unsealed entry ever leaves.
 struct Outgoing {
     struct Item {
         let context: EntryContext
@@ -10,32 +11,63 @@ struct Outgoing {
         let carries: [EntryPlace]
     }
 
+    /// One log as it stood when this transaction first touched it.
+    private struct Run {
+        let state: LogState
+        let waiting: (entries: Int, bytes: Int)
+        var items: [Item] = []
+
+        /// Sealed at once when the neighbour has everything, or when a seal's worth has gathered.
+        var isDue: Bool {
+            // A channel has many readers and waits for none of them.
+            if state.backlog == 0 || state.log.direction == .channel { return true }
+            let bytes = items.reduce(waiting.bytes) { $0 + $1.entry.size }
+            return waiting.entries + items.count >= Limits.entriesPerSeal || bytes >= Limits.sealPackedBytes
+        }
+    }
+
     let identity: NodeIdentity
-    private(set) var logs: [LogID: [Item]] = [:]
-    private var starts: [LogID: LogState] = [:]
+    private var runs: [LogID: Run] = [:]
 
     init(_ identity: NodeIdentity) { self.identity = identity }
 
-    var isEmpty: Bool { logs.isEmpty }
-
     /// Adds an entry and says where it will stand.
     mutating func append(_ item: Item, to log: LogID, in tx: borrowing Transaction) throws -> EntryPlace {
-        let start = try starts[log] ?? tx.logs.findOrCreate(log)
-        starts[log] = start
-        if let reason = start.frozen { throw NodeError(.conflict, "链路已冻结：\(reason)", "the link is frozen: \(reason)") }
-        let index = logs[log]?.count ?? 0
-        logs[log, default: []].append(item)
-        return EntryPlace(log: start.id, seq: start.next + UInt64(index), carrier: nil)
+        var run = try run(of: log, in: tx)
+        if let reason = run.state.frozen {
+            throw NodeError(.conflict, "链路已冻结：\(reason)", "the link is frozen: \(reason)")
+        }
+        let index = run.waiting.entries + run.items.count
+        run.items.append(item)
+        runs[log] = run
+        return EntryPlace(log: run.state.id, seq: run.state.next + UInt64(index), carrier: nil)
     }
 
-    /// Writes the seals and bodies of everything that was added.
+    /// The neighbour may have caught up: what was gathered for it is sealed at the end if so.
+    mutating func consider(_ log: LogID, in tx: borrowing Transaction) throws { runs[log] = try run(of: log, in: tx) }
+
+    private func run(of log: LogID, in tx: borrowing Transaction) throws -> Run {
+        if let known = runs[log] { return known }
+        let state = try tx.logs.findOrCreate(log)
+        return Run(state: state, waiting: try tx.outbox.size(log: state.id))
+    }
+
+    /// Writes the seals and bodies of everything that is due; the rest is gathered.
     consuming func seal(in tx: borrowing Transaction) throws -> [Effect] {
         var effects = [Effect]()
-        for (log, items) in logs.sorted(by: { $0.key < $1.key }) {
-            let sealer = Sealer(identity: identity, log: log)
-            try sealer.seal(items, in: tx)
+        for (log, run) in runs.sorted(by: { $0.key < $1.key }) where run.waiting.entries + run.items.count > 0 {
+            guard run.isDue, run.state.frozen == nil else {
+                for item in run.items { try tx.outbox.append(item, log: run.state.id) }
+                continue
+            }
+            var items = run.items
+            if run.waiting.entries > 0 {
+                items = try tx.outbox.items(of: run.state) + items
+                try tx.outbox.clear(log: run.state.id)
+            }
+            try Sealer(identity: identity, log: log).seal(items, in: tx)
             effects.append(.wake(log.peer))
-            effects.append(.counted(.changeset, log.direction == .up ? "up" : "down", items.count))
+            effects.append(.counted(.changeset, "\(log.direction)", items.count))
         }
         return effects
     }

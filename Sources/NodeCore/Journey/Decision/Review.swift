@@ -83,8 +83,9 @@ struct Decider {
             let carried =
                 [version.place]
                 + (try tx.decisions.all(record.id, version: version.number)).filter { $0.type == .approve }.map(\.place)
-            _ = try outgoing.append(
+            let sent = try outgoing.append(
                 .init(context: context, entry: entry, carries: carried), to: identity.log(.up, toward: parent.node), in: tx)
+            try tx.versions.setSent(record.id, version.number, sent)
         }
         let outcome = try Facts(identity: identity, trust: trust).decision(
             .init(entry: entry, hash: entry.hash(in: context.digest), context: context, author: own, place: place), in: tx)

@@ -23,7 +23,9 @@ struct Forwarding {
             decision.level != identity.level.rawValue && (decision.type == .approve || decision.type == .withdraw)
         }
         let carried = [version.place] + decisions.map(\.place)
-        try pass(record, version, carrying: carried, to: identity.log(.up, toward: parent.node), &outgoing, in: tx)
+        let sent = try pass(
+            record, version, carrying: carried, to: identity.log(.up, toward: parent.node), &outgoing, in: tx)
+        try tx.versions.setSent(record.id, version.number, sent)
     }
 
     /// A decision from above goes on to the next seat toward the home, with the seal that proves it.
@@ -37,7 +39,7 @@ struct Forwarding {
         else { return }
         let log = identity.log(.down, toward: child.node)
         try relay(origin.seal, origin: place.log, to: log, &outgoing, in: tx)
-        try pass(record, version, carrying: [place], to: log, &outgoing, in: tx)
+        _ = try pass(record, version, carrying: [place], to: log, &outgoing, in: tx)
     }
 
     /// Tells the author's side that an entry was not accepted, and why.
@@ -70,13 +72,12 @@ struct Forwarding {
 
     private func pass(
         _ record: RecordState, _ version: VersionState, carrying places: [EntryPlace], to log: LogID,
-        _ outgoing: inout Outgoing,
-        in tx: borrowing Transaction
-    ) throws {
+        _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> EntryPlace {
         let entry = Entry(
             core: EntryCore(type: .pass, record: record.uuid, version: version.number, subject: version.hash),
             seed: tx.moment.entropy(16), sections: [])
         let context = identity.context(kind: identity.charter.kind(number: record.kind))
-        _ = try outgoing.append(.init(context: context, entry: entry, carries: places), to: log, in: tx)
+        return try outgoing.append(.init(context: context, entry: entry, carries: places), to: log, in: tx)
     }
 }
