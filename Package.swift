@@ -66,7 +66,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SyncProtocolTests", dependencies: ["SyncProtocol"], resources: [.copy("Vectors")], swiftSettings: strict),
+            name: "SyncProtocolTests", dependencies: ["SyncProtocol"], exclude: ["Fuzz/Corpus"],
+            resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),

@@ -1,0 +1,111 @@
+#if canImport(SyncProtocol)
+@testable import SyncProtocol
+#endif
+
+/// Everything that reads a stranger's bytes. Tests feed it the corpus; `scripts/fuzz` compiles it together with the sources and
+/// lets a fuzzer look for bytes that end the process or break a property.
+enum WireParser: String, CaseIterable {
+    case preamble, cover, seal, body, packed, cbor, core, block, excerpt, certificate, hello, receipt
+    case sealedNumber = "sealed-number"
+
+    /// A name, for the corpus: nil for one that is no parser.
+    init?(name: String) { self.init(rawValue: name) }
+
+    /// Reads `bytes`: returns, or throws the refusal. What was read must be written again as it was.
+    func read(_ bytes: [UInt8]) throws {
+        let world = try Self.made.get()
+        switch self {
+        case .preamble: _ = try Changeset.split(bytes)
+        case .cover: _ = try Cover(decoding: bytes[...])
+        case .seal: expect(try Seal(decoding: bytes[...]).message.encoded == bytes)
+        case .certificate: expect(try Certificate(decoding: bytes[...]).message.encoded == bytes)
+        case .cbor: expect(try CanonicalValue(decoding: bytes[...]).encoded == bytes)
+        case .core: _ = try EntryCore(decoding: bytes[...])
+        case .sealedNumber: _ = try SealedNumber(decoding: bytes[...])
+        case .body: _ = try Body(decoding: bytes[...], of: world.seal)
+        case .packed: try unpack(bytes)
+        case .block: try block(bytes, world)
+        case .excerpt: try excerpt(bytes, world)
+        case .hello:
+            let message = try signed(bytes, .hello, world.keys[3], world)
+            _ = try Hello(verifying: message[...], to: world.city, trust: world.trust)
+        case .receipt:
+            let message = try signed(bytes, .receipt, world.keys[2], world)
+            _ = try Receipt(verifying: message[...], from: world.city, trust: world.trust)
+        }
+    }
+
+    private func expect(_ holds: Bool) { precondition(holds, "what was read is written differently") }
+
+    /// Two bytes of size, then the frame.
+    private func unpack(_ bytes: [UInt8]) throws {
+        guard bytes.count > 2 else { return }
+        let size = Int(bytes[0]) << 8 | Int(bytes[1])
+        expect(try Packing.unpack(bytes[2...], size: size).count == size)
+    }
+
+    private func block(_ bytes: [UInt8], _ world: World) throws {
+        var reader = CanonicalReader(bytes[...])
+        let block = try EntryBlock(from: &reader, contexts: 2)
+        try reader.expectEnd()
+        _ = block.leaves(world.contexts)
+        // The frame may be made anew, the entries in it may not change.
+        var writer = CanonicalWriter()
+        block.write(to: &writer)
+        var again = CanonicalReader(writer.bytes[...])
+        expect(try EntryBlock(from: &again, contexts: 2) == block)
+    }
+
+    private func excerpt(_ bytes: [UInt8], _ world: World) throws {
+        var reader = CanonicalReader(bytes[...])
+        let excerpt = try Excerpt(from: &reader)
+        try reader.expectEnd()
+        try excerpt.verify(against: world.seal)
+    }
+
+    /// Behind the signature: the payload under a signature that holds.
+    private func signed(
+        _ payload: [UInt8], _ purpose: SignedMessage.Purpose, _ key: SigningKey, _ world: World
+    ) throws -> [UInt8] {
+        try SignedMessage(signing: payload, as: purpose, in: world.federation, with: key).encoded
+    }
+
+    /// The union of the byte vectors, all of suite 1, and a seal of its county.
+    private struct World: Sendable {
+        let federation: FederationID
+        let city, county: NodeID
+        let keys: [SigningKey]
+        let trust: Trust
+        let contexts: [EntryContext]
+        let seal: Seal
+
+        init() throws {
+            let federation = FederationID([0xFE] + Array(1...15)) ?? FederationID(words: [0, 0])
+            let nodes = (UInt8(1)...4).map { NodeID([0xA0 + $0] + Array(1...15)) ?? NodeID(words: [0, 0]) }
+            let keys = try (UInt8(1)...4).map {
+                try SigningKey(suite: .international, seed: [UInt8](repeating: $0, count: 32))
+            }
+            let codes = ["", "000000", "320000", "320500", "320506"]
+            let certificates = try (0..<4).map { index in
+                try Certificate(
+                    node: nodes[index], seat: Seat(code: codes[index + 1], level: index, parent: codes[index]),
+                    key: keys[index].publicKey, federation: federation, issuer: keys[max(0, index - 1)])
+            }
+            var trust = try Trust(federation: federation, root: certificates[0])
+            for certificate in certificates.dropFirst() { try trust.admit(certificate) }
+            let incarnation = Incarnation([0xB4] + Array(1...7)) ?? Incarnation(words: [0])
+            let log = LogID(author: nodes[3], incarnation: incarnation, direction: .up, peer: nodes[2])
+            contexts = [UInt64(0), 1].map {
+                EntryContext(author: nodes[3], incarnation: incarnation, kind: $0, schema: 3, placement: 1)
+            }
+            let entry = Entry(core: EntryCore(type: .relay), seed: [UInt8](repeating: 6, count: 16), sections: [])
+            let block = EntryBlock([.init(context: 0, entry: entry)])
+            seal = try Seal(
+                log: log, first: 0, contexts: contexts, leaves: block.leaves(contexts), previous: nil,
+                federation: federation, key: keys[3])
+            (self.federation, self.keys, self.trust, city, county) = (federation, keys, trust, nodes[2], nodes[3])
+        }
+    }
+
+    private static let made = Result { try World() }
+}
