@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    private func restored(seed: UInt64, lowering: Bool) throws -> Restored {
+    private func restored(seed: UInt64, lowering: Bool, raising: Bool = false) throws -> Restored {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bangfu-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = { (name: String) in folder.appending(path: name).path }
@@ -53,6 +53,13 @@ import Testing
             try world.settleWholly()
             try world.correct(key, ["file_standard": "4"])
             _ = try world.report([key])
+            try world.settleWholly()
+        }
+        if raising {
+            try world.correct(key, ["file_standard": "2"])
+            _ = try world.report([key])
+            try world.settleWholly()
+            _ = try world.approve([key], at: World.city)
             try world.settleWholly()
         }
         let (province, city) = (try world.site(World.province), try world.site(World.city))
@@ -79,6 +86,19 @@ import Testing
         let id = try #require(found.flatMap { RecordID(hex: $0.id) })
         let steps = try province.store.read { try ProofReader(province.engine).steps(id, in: $0) }
         #expect(steps.contains { $0.version == 1 && $0.act == "report" } && steps.allSatisfy { $0.failure == nil })
+    }
+
+    @Test func `a ceiling that was lowered and raised again gives nothing back, and leaves nothing waiting`() throws {
+        let province = try restored(seed: 92, lowering: true, raising: true)
+        for changeset in province.changesets { try province.take(changeset) }
+        let found = try province.store.read { try Inquiry(Catalog.charter).find(province.key, WorkerFiles.kind, in: $0) }
+        #expect(found?.version == 3)
+        #expect(try province.waiting().filter { $0.hasPrefix("deferred") } == [])
+        let id = try #require(found.flatMap { RecordID(hex: $0.id) })
+        let steps = try province.store.read { try ProofReader(province.engine).steps(id, in: $0) }
+        let reports = steps.filter { $0.act == "report" }
+        #expect(reports.map(\.version) == [1, 2, 3])
+        #expect(reports[0].withheld.contains("reviewers") && !reports[2].withheld.contains("reviewers"))
     }
 
     @Test func `a reviewers' section that is withheld without a later version waits, and nothing of it is shown`() throws {

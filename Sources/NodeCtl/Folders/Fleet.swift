@@ -23,6 +23,8 @@ actor Fleet {
     /// How long a daemon may take until it answers.
     private static let patienceSeconds = 60
     private static let endSeconds = 30
+    /// How many looks in a row, 50 ms apart, may find no daemon before it counts as fallen.
+    private static let absencesMax = 20
 
     init(tree: NodeTree, root: String, daemon: String, person: String, national: Set<String> = []) {
         self.tree = tree
@@ -118,9 +120,13 @@ actor Fleet {
     private func wait(for path: String, _ member: Member) async throws {
         let client = client(member.folder)
         let deadline = ContinuousClock.now + .seconds(Fleet.patienceSeconds)
+        var absences = 0
         while ContinuousClock.now < deadline {
             if client.isRunning, try await client.status(path) == 200 { return }
-            guard NodeProcess.isDaemon(member.processID, of: member.folder.path) || !member.isOurs else { break }
+            // A process that is just being made has no command line for a moment: on a busy machine one look proves nothing.
+            let isThere = NodeProcess.isDaemon(member.processID, of: member.folder.path) || !member.isOurs
+            absences = isThere ? 0 : absences + 1
+            guard absences < Fleet.absencesMax else { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw NodeError(

@@ -60,7 +60,10 @@ extension Simulation {
                 if try takeAll(index, list, from: packet.from) != nil { try ask(.askChannels, by: index) }
             case .refused(let code, let proof): try weigh(index, code, proof, from: packet.from)
             case .noSession: endCall(index, "no session")
-            case .noNews: try pollAgain(index)
+            case .noNews:
+                // As the daemon does after each poll: news of a channel may have been lost with the parent's memory.
+                try ask(.askChannels, by: index)
+                try pollAgain(index)
             case .taken: break
             default: return
             }

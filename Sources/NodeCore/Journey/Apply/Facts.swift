@@ -113,11 +113,11 @@ struct Facts {
             number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)
         guard content.version > known?.version ?? 0 else {
             try tx.versions.insertOlder(id, version)
-            if let known { try narrowLate(known, in: tx) }
+            try narrow(id, in: tx)
             return .applied
         }
         try tx.versions.insertNewest(id, version)
-        if let known, known.version > 0 { try narrow(known, to: content.ceiling, in: tx) }
+        if let known, known.version > 0 { try narrow(id, in: tx) }
         try tx.records.update(
             id, key: content.key, standing: .draft, status: kind.workflow.pending, at: tx.moment.milliseconds)
         // A collective seat has no readers: what it passes on stays in its journal.
@@ -128,41 +128,41 @@ struct Facts {
         return .applied
     }
 
-    /// A newer version with a lower ceiling takes the wider sections of the older ones away from levels above it: where
-    /// they came in, and where this node passed them on.
-    private func narrow(_ known: RecordState, to ceiling: Level, in tx: borrowing Transaction) throws {
-        guard known.home != identity.node else { return }
-        let own = Disclosure.shown(at: identity.level, ceiling: ceiling)
-        let above = identity.seat.parent.flatMap { identity.tree.seat($0) }
-            .map { Disclosure.shown(at: $0.level, ceiling: ceiling) }
-        let newest = try tx.versions.find(known.id, tx.records.find(id: known.id)?.version ?? 0)
-        for version in try tx.versions.all(known.id) where version.number != newest?.number {
+    /// Newer versions with a lower ceiling take the wider sections of the older ones away from the levels above it: where
+    /// they came in, and where this node passed them on. A later rise gives nothing back.
+    private func narrow(_ id: Int64, in tx: borrowing Transaction) throws {
+        guard let known = try tx.records.find(id: id), known.home != identity.node else { return }
+        let versions = try tx.versions.all(id)
+        let parent = identity.seat.parent.flatMap { identity.tree.seat($0) }
+        for version in versions {
+            guard let lowest = Facts.lowestCeiling(after: version.number, in: versions), lowest > version.ceiling else {
+                continue
+            }
             let place = version.place
             // Without a carrier the entry came in its author's own changeset, as the city has it from the county.
-            if identity.level < ceiling,
+            if identity.level < lowest,
                 let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id
             {
-                try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: own, tx)
+                let own = Disclosure.shown(at: identity.level, ceiling: lowest)
+                try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: own, version.number, tx)
             }
-            guard let above, let sent = version.sent,
-                let row = try tx.journal.row(log: sent.log, covering: sent.seq)?.id
+            guard let parent, let sent = version.sent, let row = try tx.journal.row(log: sent.log, covering: sent.seq)?.id
             else { continue }
-            try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: above, tx)
+            let above = Disclosure.shown(at: parent.level, ceiling: lowest)
+            try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: above, version.number, tx)
         }
     }
 
     /// Whether a version newer than `number` takes the reviewers' sections away from this level.
     private func isNarrowed(_ known: RecordState?, since number: UInt64, in tx: borrowing Transaction) throws -> Bool {
-        guard let known, known.version > number, let newest = try tx.versions.find(known.id, known.version) else {
+        guard let known, let lowest = Facts.lowestCeiling(after: number, in: try tx.versions.all(known.id)) else {
             return false
         }
-        return !Disclosure.shown(at: identity.level, ceiling: newest.ceiling).contains(.reviewers)
+        return !Disclosure.shown(at: identity.level, ceiling: lowest).contains(.reviewers)
     }
 
-    /// A version that came after a newer one shows no more than the newest allows.
-    private func narrowLate(_ known: RecordState, in tx: borrowing Transaction) throws {
-        guard let newest = try tx.versions.find(known.id, known.version) else { return }
-        try narrow(known, to: newest.ceiling, in: tx)
+    private static func lowestCeiling(after number: UInt64, in versions: [VersionState]) -> Level? {
+        versions.filter { $0.number > number }.map(\.ceiling).max()
     }
 
     // MARK: Decision

@@ -45,27 +45,32 @@ struct Projection {
     }
 }
 
-/// Takes sections of one record out of a journal row; hashes, seal and positions stay.
+/// Takes sections of one version out of a journal row; hashes, seal and positions stay.
 struct Reduction {
     let identity: NodeIdentity
 
-    func reduce(record: RecordID, in carrier: Int64, to shown: Set<Reach>, _ tx: borrowing Transaction) throws {
+    func reduce(
+        record: RecordID, in carrier: Int64, to shown: Set<Reach>, _ version: UInt64, _ tx: borrowing Transaction
+    ) throws {
         guard let row = try tx.journal.row(carrier), row.packed != nil else { return }
         let body = try row.body()
         let narrowed = Body(
-            block: reduce(body.block, record, shown),
+            block: reduce(body.block, record, version, shown),
             excerpts: body.excerpts.map { excerpt in
-                excerpt.replacing(reduce(excerpt.block, record, shown))
+                excerpt.replacing(reduce(excerpt.block, record, version, shown))
             })
         guard narrowed != body else { return }
         let unpacked = narrowed.encoded
         try tx.journal.repack(carrier, packed: Packing.pack(unpacked), unpackedSize: unpacked.count)
     }
 
-    private func reduce(_ block: EntryBlock, _ record: RecordID, _ shown: Set<Reach>) -> EntryBlock {
+    private func reduce(
+        _ block: EntryBlock, _ record: RecordID, _ version: UInt64, _ shown: Set<Reach>
+    ) -> EntryBlock {
         EntryBlock(
             block.items.map { item in
-                guard item.entry.core.record == record, item.entry.core.type == .report else { return item }
+                guard item.entry.core.record == record, item.entry.core.type == .report, item.entry.core.version == version
+                else { return item }
                 return .init(context: item.context, entry: item.entry.reduced(to: shown))
             })
     }
