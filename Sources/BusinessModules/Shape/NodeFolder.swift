@@ -14,6 +14,7 @@ public struct NodeFolder: Sendable {
     public var storePath: String { path + "/store.db" }
     public var socketPath: String { path + "/api.sock" }
     public var logPath: String { path + "/noded.log" }
+    public var matchingKeyPath: String { path + "/matching.key" }
     public var pidPath: String { path + "/pid" }
 
     /// The store's file and what SQLite puts beside it.
@@ -87,6 +88,26 @@ public struct NodeFolder: Sendable {
 
     /// PEM. Refused when group or others may read the file.
     public func tlsKey() throws -> String { try secret(tlsKeyPath) }
+
+    // MARK: The matching key
+
+    /// The private half, at the national node alone; never overwritten.
+    public func writeMatchingKey(_ text: String) throws {
+        guard !FileManager.default.fileExists(atPath: matchingKeyPath) else {
+            throw NodeError(.conflict, "已有比对密钥：\(matchingKeyPath)", "there is a matching key already: \(matchingKeyPath)")
+        }
+        try write(text + "\n", to: matchingKeyPath, mode: 0o600)
+    }
+
+    public func removeMatchingKey() throws {
+        guard unlink(matchingKeyPath) != 0, errno != ENOENT else { return }
+        throw failure(matchingKeyPath)
+    }
+
+    /// Refused when group or others may read the file.
+    public func matchingKeyText() throws -> String {
+        try secret(matchingKeyPath).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
 
     // MARK: The process
 

@@ -102,6 +102,13 @@ struct RecordTable {
         ).map(RecordTable.state)
     }
 
+    /// Reported records behind a row, in the order of their rows.
+    func page(after id: Int64, limit: Int) throws -> [RecordState] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT * FROM record WHERE id > ? AND version > 0 ORDER BY id LIMIT ?", arguments: [id, limit]
+        ).map(RecordTable.state)
+    }
+
     func forEach(_ visit: (RecordState) throws -> Void) throws {
         let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM record ORDER BY kind, key, home_seat, id")
         while let row = try cursor.next() { try visit(RecordTable.state(row)) }

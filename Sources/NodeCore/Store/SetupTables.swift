@@ -18,6 +18,14 @@ struct MetaTable {
         try database.execute(
             sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, Data(Array(value))])
     }
+
+    /// The public key that ID numbers are sealed to; nil until the national node has published one.
+    func matchingKey() throws -> MatchingKey? {
+        guard let bytes = try value("matching_key"), let number = bytes.first else { return nil }
+        return try MatchingKey(suite: Suite(number: UInt64(number)), bytes: Array(bytes.dropFirst()))
+    }
+
+    func setMatchingKey(_ key: MatchingKey) throws { try set("matching_key", [key.suite.rawValue] + key.bytes) }
 }
 
 /// The topology, code tables and parameters as loaded.

@@ -1,21 +1,25 @@
-internal import SyncProtocol
+public import SyncProtocol
 
 /// What a publisher sends down its channel to every seat of its subtree: replaced as a whole, never in parts.
 public enum Artefact: Sendable, Hashable {
     case parameters([Parameters.Entry])
     case codes(table: String, [Code])
+    /// The public key to which the homes seal ID numbers.
+    case matchingKey(MatchingKey)
 
     /// Under this name a later version takes the place of an earlier one.
     public var name: String {
         switch self {
         case .parameters: "parameters"
-        case .codes(let table, _): "codes/\(table)"
+        case .codes(let table, _): Artefact.codesPrefix + table
+        case .matchingKey: Artefact.matchingKeyName
         }
     }
 
     private static let codesPrefix = "codes/"
+    private static let matchingKeyName = "matching-key"
 
-    /// The section `nation` of a publish entry: `{1: name, 2: rows}`, each row an array of texts and integers.
+    /// The section `nation` of a publish entry: `{1: name, 2: rows}`, each row an array of texts, integers and bytes.
     var encoded: [UInt8] {
         let rows: [CanonicalValue] =
             switch self {
@@ -28,6 +32,7 @@ public enum Artefact: Sendable, Hashable {
                 }
             case .codes(_, let codes):
                 codes.map { .array([.text($0.code), .text($0.label.zh), .text($0.label.en)]) }
+            case .matchingKey(let key): [.array([.integer(Int64(key.suite.rawValue)), .bytes(key.bytes)])]
             }
         return CanonicalValue.map([.init(1, .text(name)), .init(2, .array(rows))]).encoded
     }
@@ -40,6 +45,8 @@ public enum Artefact: Sendable, Hashable {
         }
         if name == "parameters" {
             self = .parameters(try rows.map(Artefact.parameter))
+        } else if name == Artefact.matchingKeyName {
+            self = .matchingKey(try Artefact.key(rows))
         } else if name.hasPrefix(Artefact.codesPrefix) {
             self = .codes(table: String(name.dropFirst(Artefact.codesPrefix.count)), try rows.map(Artefact.code))
         } else {
@@ -67,11 +74,18 @@ public enum Artefact: Sendable, Hashable {
         return Code(code, Label(zh, en))
     }
 
-    /// Code tables are the nation's; an amount is set for the publisher's own division or one below it.
+    private static func key(_ rows: [CanonicalValue]) throws -> MatchingKey {
+        guard rows.count == 1, case .array(let cells) = rows[0], cells.count == 2, case .integer(let number) = cells[0],
+            let suite = UInt64(exactly: number), case .bytes(let bytes) = cells[1]
+        else { throw ProtocolError(.schema, "a matching key has a suite and its bytes") }
+        return try MatchingKey(suite: Suite(number: suite), bytes: bytes)
+    }
+
+    /// Code tables and the matching key are the nation's; an amount is set for the publisher's own division or one below it.
     func check(publisher seat: TreeSeat, in tree: NodeTree) throws {
         guard seat.level != .national else { return }
         guard case .parameters(let entries) = self else {
-            throw ProtocolError(.notEntitled, "code tables are published by the national seat")
+            throw ProtocolError(.notEntitled, "code tables and the matching key are published by the national seat")
         }
         if let other = entries.first(where: { $0.division != seat.code && !tree.isBelow($0.division, seat.code) }) {
             throw ProtocolError(.outOfScope, "division \(other.division) is not below seat \(seat.code)")

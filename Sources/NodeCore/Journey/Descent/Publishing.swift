@@ -60,6 +60,7 @@ struct Publishing {
         switch artefact {
         case .parameters(let entries): try tx.reference.addParameters(entries)
         case .codes(let table, let codes): try tx.reference.replace(table, codes)
+        case .matchingKey(let key): try tx.meta.setMatchingKey(key)
         }
     }
 }

@@ -14,9 +14,11 @@ struct Report {
             throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
         }
         var outcomes = [RecordOutcome]()
+        var sealer = try MatchSealer(in: tx)
         for uuid in uuids {
             do {
-                outcomes.append(.done(uuid, try report(uuid, to: parent.node, by: principal, &outgoing, in: tx)))
+                let key = try report(uuid, to: parent.node, by: principal, &sealer, &outgoing, in: tx)
+                outcomes.append(.done(uuid, key))
             } catch let error as NodeError where error.code != .storeBroken {
                 outcomes.append(.refused(uuid, try tx.records.find(uuid)?.key ?? "", error))
             }
@@ -25,8 +27,8 @@ struct Report {
     }
 
     private func report(
-        _ uuid: RecordID, to parent: NodeID, by principal: Principal, _ outgoing: inout Outgoing,
-        in tx: borrowing Transaction
+        _ uuid: RecordID, to parent: NodeID, by principal: Principal, _ sealer: inout MatchSealer,
+        _ outgoing: inout Outgoing, in tx: borrowing Transaction
     ) throws -> String {
         guard let state = try tx.records.find(uuid), let kind = identity.charter.kind(number: state.kind) else {
             throw NodeError(.notFound, "没有这份档案", "there is no such record")
@@ -48,7 +50,7 @@ struct Report {
         do { ceiling = try facts.ceiling(of: record, kind, home: identity.seat) } catch let error as ProtocolError {
             throw NodeError(.invalid, "建档标准无法确定审核层级", error.reason)
         }
-        let entry = try entry(for: state, record, kind, ceiling, in: tx)
+        let entry = try entry(for: state, record, kind, ceiling, &sealer, in: tx)
         let context = identity.context(kind: kind)
         let place = try outgoing.append(
             .init(context: context, entry: entry, carries: []), to: identity.log(.up, toward: parent), in: tx)
@@ -67,19 +69,27 @@ struct Report {
     }
 
     private func entry(
-        for state: RecordState, _ record: Record, _ kind: RecordKind, _ ceiling: Level, in tx: borrowing Transaction
+        for state: RecordState, _ record: Record, _ kind: RecordKind, _ ceiling: Level, _ sealer: inout MatchSealer,
+        in tx: borrowing Transaction
     ) throws -> Entry {
         let reaches = Disclosure.reaches(home: identity.seat, ceiling: ceiling, tree: identity.tree)
-        let core = EntryCore(
-            suite: identity.suite, type: .report, record: state.uuid, version: state.version + 1,
-            previous: try tx.versions.find(state.id, state.version)?.hash, ceiling: ceiling.rawValue, reaches: reaches,
-            createdMilliseconds: tx.moment.milliseconds)
-        let sections = Sections.make(
+        var sections = Sections.make(
             record, kind: kind, status: kind.workflow.approved, reaches: reaches, today: tx.moment.today)
         guard sections.allSatisfy({ $0.1.count <= Limits.entryBytes / 2 }) else {
             throw NodeError(.tooLarge, "档案内容过大", "the record is too large to report")
         }
-        return Entry(core: core, seed: tx.moment.entropy(16), sections: sections)
+        let seed = tx.moment.entropy(16)
+        let salt = Entry.salt(seed, sections.count, suite: identity.suite)
+        if let number = kind.persons.flatMap({ record.row[$0.head.tag]?.text }),
+            let sealed = try sealer.seal(number, of: state.uuid, salt: salt, in: tx)
+        {
+            sections.append((.match, sealed))
+        }
+        let core = EntryCore(
+            suite: identity.suite, type: .report, record: state.uuid, version: state.version + 1,
+            previous: try tx.versions.find(state.id, state.version)?.hash, ceiling: ceiling.rawValue,
+            reaches: sections.map(\.0), createdMilliseconds: tx.moment.milliseconds)
+        return Entry(core: core, seed: seed, sections: sections)
     }
 
     /// The working copy becomes what is known of this version.
