@@ -32,7 +32,10 @@ let package = Package(
         .target(name: "SyncProtocol", dependencies: ["CLZ4", "CLibCrypto"], swiftSettings: strict),
         .target(
             name: "NodeCore",
-            dependencies: ["SyncProtocol", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "SyncProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "BusinessModules",
@@ -65,6 +68,9 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
+        .target(name: "CWorkload"),
+        .executableTarget(
+            name: "Bench", dependencies: ["CWorkload", "NodeSimulator", "NodeCore", "SyncProtocol"], swiftSettings: strict),
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol"], exclude: ["Fuzz/Corpus"],
             resources: [.copy("Vectors")], swiftSettings: strict),

@@ -67,12 +67,15 @@ actor Node {
     }
 
     /// Takes a changeset in and answers with the receipt, both in one transaction.
-    func ingest(_ changeset: Changeset, _ body: Body, from peer: NodeID) throws -> Receipt {
+    func ingest(_ arrival: Arrival, from peer: NodeID) throws -> Receipt {
         guard let engine, let link = Link(engine, peer: peer) else {
             throw ProtocolError(.notEntitled, "the sender is no neighbour of this node")
         }
         let (effects, receipt) = try store.write(Node.moment()) { tx in
-            (try engine.handle(.changeset(changeset, body), in: tx), try link.receipt(for: changeset.seal.log, in: tx))
+            (
+                try engine.handle(.changeset(arrival), in: tx),
+                try link.receipt(for: arrival.changeset.seal.log, in: tx)
+            )
         }
         try perform(effects)
         return receipt

@@ -182,8 +182,7 @@ public struct World {
             let changeset = try Changeset(
                 verifying: bytes, from: sender, to: site.engine.identity.node, trust: site.engine.trust)
             if try site.store.read({ try site.engine.admission(of: changeset.seal, in: $0) }) == .next {
-                let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
-                try act(receiver, .changeset(changeset, body))
+                try act(receiver, .changeset(try site.engine.open(changeset)))
             }
             guard let link = Link(site.engine, peer: sender) else { return nil }
             return try site.store.write(moment()) { try link.receipt(for: changeset.seal.log, in: $0) }

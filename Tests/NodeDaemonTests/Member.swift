@@ -87,8 +87,7 @@ struct Member: Sendable {
     }
 
     func take(_ changeset: Changeset, from sender: Member) throws {
-        let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
-        try act(.changeset(changeset, body))
+        try act(.changeset(try engine.open(changeset)))
     }
 
     func approveAll() throws {

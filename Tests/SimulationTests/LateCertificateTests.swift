@@ -53,8 +53,8 @@ import Testing
         for changeset in try from.store.read({ try link.changesets(from: 0, budget: 1 << 20, in: $0) }) {
             let received = try Changeset(
                 verifying: changeset.encoded, from: from.engine.identity.node, to: engine.identity.node, trust: engine.trust)
-            let body = try Body(unpacking: received.packed, size: received.cover.unpackedSize, of: received.seal)
-            _ = try store.write(world.moment()) { try engine.handle(.changeset(received, body), in: $0) }
+            let arrival = try engine.open(received)
+            _ = try store.write(world.moment()) { try engine.handle(.changeset(arrival), in: $0) }
         }
     }
 }

@@ -23,9 +23,9 @@ import Testing
         func take(_ changeset: Changeset) throws {
             let checked = try Changeset(
                 verifying: changeset.encoded, from: city, to: engine.identity.node, trust: engine.trust)
-            let body = try Body(unpacking: checked.packed, size: checked.cover.unpackedSize, of: checked.seal)
+            let arrival = try engine.open(checked)
             let moment = Moment(milliseconds: 1_790_000_000_000, entropy: { [UInt8](repeating: 7, count: $0) })
-            _ = try store.write(moment) { try engine.handle(.changeset(checked, body), in: $0) }
+            _ = try store.write(moment) { try engine.handle(.changeset(arrival), in: $0) }
         }
 
         func waiting() throws -> [String] {

@@ -60,8 +60,9 @@ public struct RuleSurroundings: Sendable {
     }
 }
 
-/// A record kind, declared once: storage, wire, validation, workflow, review and statistics follow from it.
-public struct RecordKind: Sendable {
+/// A record kind, declared once: storage, wire, validation, workflow, review and statistics follow from it. There is one of
+/// each in a program, so it is shared, never copied.
+public final class RecordKind: Sendable {
     /// The number on the wire; never reused.
     public let number: UInt64
     /// The name of its table and of its import file.
@@ -81,6 +82,7 @@ public struct RecordKind: Sendable {
     /// Whom a record is about; nil for kinds that are about no person.
     public let persons: Persons?
     public let rules: @Sendable (Record, RuleSurroundings) -> [Finding]
+    let shape: TypedShape
 
     public init(
         number: UInt64, code: String, label: Label, schema: UInt64, fields: [FieldDefinition], lists: [ChildList],
@@ -100,6 +102,7 @@ public struct RecordKind: Sendable {
         self.statistics = statistics
         self.persons = persons
         self.rules = rules
+        shape = TypedShape(code: code, fields: fields, lists: lists)
     }
 
     public func field(_ code: String) -> FieldDefinition? { fields.first { $0.code == code } }

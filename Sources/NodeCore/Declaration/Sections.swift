@@ -2,7 +2,8 @@ internal import SyncProtocol
 
 /// Between a record and its sections: which field stands where, by its mark.
 enum Sections {
-    private static let childNumber: UInt64 = 0
+    /// The key of a line's number.
+    static let childNumber: UInt64 = 0
 
     /// The sections of a report. `status` is the state it asks for.
     static func make(_ record: Record, kind: RecordKind, status: String, reaches: [Reach], today: CalendarDay) -> [(
@@ -17,20 +18,6 @@ enum Sections {
     static func makeWhole(_ record: Record) -> [UInt8] { encode(record) }
 
     static func readWhole(_ bytes: [UInt8], kind: RecordKind) throws -> Record { try decode(bytes[...], kind: kind) }
-
-    /// What the shown sections say together; derived forms stand under their own tags.
-    static func merge(_ sections: [Section], kind: RecordKind) throws -> Record {
-        var record = Record()
-        for section in sections {
-            guard let bytes = section.bytes, section.reach != .match else { continue }
-            let part = try decode(bytes, kind: kind)
-            record.row.merge(part.row)
-            for (tag, children) in part.children.sorted(by: { $0.key < $1.key }) {
-                record.children[tag] = join(record.children[tag] ?? [], children)
-            }
-        }
-        return record
-    }
 
     /// The record as a node's own tables show it: originals and derived forms beside each other.
     static func withDerived(_ record: Record, kind: RecordKind, today: CalendarDay) -> Record {
@@ -91,42 +78,42 @@ enum Sections {
             throw ProtocolError(.schema, "a section is a map")
         }
         var record = Record()
-        let lists = Dictionary(uniqueKeysWithValues: kind.lists.map { ($0.tag, $0) })
         for field in fields {
-            if let list = lists[field.key] {
-                record[list] = try children(field.value, list)
+            if let list = kind.shape.list(field.key) {
+                record[kind.lists[list]] = try children(field.value, kind.shape.lists[list])
             } else {
-                try read(field, of: kind.fields, into: &record.row)
+                try read(field, of: kind.shape.head, into: &record.row)
             }
         }
         return record
     }
 
-    private static func children(_ value: CanonicalValue, _ list: ChildList) throws -> [Child] {
+    private static func children(_ value: CanonicalValue, _ table: TypedShape.Table) throws -> [Child] {
         guard case .array(let items) = value, items.count <= NodeLimits.childrenPerList else {
-            throw ProtocolError(.schema, "\(list.code) is a list of at most \(NodeLimits.childrenPerList)")
+            throw ProtocolError(.schema, "\(table.name) is a list of at most \(NodeLimits.childrenPerList)")
         }
         var children = [Child]()
         for item in items {
             guard case .map(let fields) = item, case .integer(let number)? = item[childNumber] else {
-                throw ProtocolError(.schema, "a line of \(list.code) has no number")
+                throw ProtocolError(.schema, "a line of \(table.name) has no number")
             }
             if let last = children.last, last.number >= number {
-                throw ProtocolError(.schema, "lines of \(list.code) out of order")
+                throw ProtocolError(.schema, "lines of \(table.name) out of order")
             }
             var row = Row()
-            for field in fields where field.key != childNumber { try read(field, of: list.fields, into: &row) }
+            for field in fields where field.key != childNumber { try read(field, of: table, into: &row) }
             children.append(Child(number: number, row: row))
         }
         return children
     }
 
     /// Unknown tags are left in the bytes: an older node keeps and forwards what it does not know.
-    private static func read(_ field: CanonicalValue.Field, of fields: [FieldDefinition], into row: inout Row) throws {
-        guard let definition = fields.first(where: { candidate in candidate.columns.contains { $0.tag == field.key } })
-        else { return }
-        guard let value = Value(field.value), definition.accepts(value, tag: field.key) else {
-            throw ProtocolError(.schema, "\(definition.code) holds a value of another type")
+    private static func read(_ field: CanonicalValue.Field, of table: TypedShape.Table, into row: inout Row)
+        throws
+    {
+        guard let column = table.place(field.key).map({ table.columns[$0] }) else { return }
+        guard let value = Value(field.value), column.accepts(value) else {
+            throw ProtocolError(.schema, "\(column.name) holds a value of another type")
         }
         row[field.key] = value
     }

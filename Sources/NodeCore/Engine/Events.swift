@@ -37,7 +37,7 @@ public enum Event: Sendable {
     /// This level decides about the versions pending here.
     case decide([RecordID], Verdict, by: Principal)
     /// A changeset of a neighbour whose signatures, digests and root were checked beside the writer.
-    case changeset(Changeset, Body)
+    case changeset(Arrival)
     case receipt(Receipt)
     /// What a neighbour said in its hello of how far it holds this node's log.
     case met(NodeID, LinkPositions)

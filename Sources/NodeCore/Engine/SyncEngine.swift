@@ -39,7 +39,7 @@ public struct SyncEngine: Sendable {
             let review = Review(identity: identity, trust: trust)
             effects += outcomes(
                 try review.run(records, verdict, by: principal, &outgoing, in: tx), .decision, verdict.kind.rawValue)
-        case .changeset(let changeset, let body): effects += try ingest(changeset, body, &outgoing, in: tx)
+        case .changeset(let arrival): effects += try ingest(arrival, &outgoing, in: tx)
         case .receipt(let receipt): effects += try take(receipt, &outgoing, in: tx)
         case .met(let peer, let positions): try meet(peer, positions, &outgoing, in: tx)
         case .certificates(let certificates, let sender): effects += try admit(certificates, from: sender, &outgoing, in: tx)
@@ -75,9 +75,8 @@ public struct SyncEngine: Sendable {
         return try snapshot.journal.row(log: state.id, first: first)?.seal
     }
 
-    private func ingest(
-        _ changeset: Changeset, _ body: Body, _ outgoing: inout Outgoing, in tx: borrowing Transaction
-    ) throws -> [Effect] {
+    private func ingest(_ arrival: Arrival, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> [Effect] {
+        let (changeset, body) = (arrival.changeset, arrival.body)
         let seal = changeset.seal
         guard let sender = trust.certificate(of: changeset.cover.sender) else {
             throw ProtocolError(.unknownKey, "the sender is not certified here")
@@ -106,7 +105,7 @@ public struct SyncEngine: Sendable {
         }
         var applier = Applier(
             identity: identity, trust: trust, seal: seal, body: body, sender: author, logID: state.id, journalID: row,
-            isReplay: false, proved: proved)
+            isReplay: false, proved: proved, contents: arrival.author == author ? arrival.contents : [])
         try applier.run(&outgoing, in: tx)
         try retryDeferred(&outgoing, isReplay: false, in: tx)
         let counts = applier.outcomes.map { Effect.counted(.apply, $0.code, $0.count) }

@@ -181,5 +181,6 @@ extension Transaction {
     var audit: AuditTable { AuditTable(database: database) }
     var quarantine: QuarantineTable { QuarantineTable(database: database) }
     var persons: PersonTable { PersonTable(database: database) }
-    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind) }
+    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind, held: held) }
+    var arrivals: ArrivalTable { ArrivalTable(database: database, held: held) }
 }

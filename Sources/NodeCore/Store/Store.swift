@@ -113,6 +113,7 @@ public struct Snapshot: ~Copyable {
 /// The one writer's open transaction. Never leaves its closure.
 public struct Transaction: ~Copyable {
     let database: Database
+    let held = HeldStatements()
     public let moment: Moment
 
     /// Never inlined, for the same reason as `Snapshot`'s.

@@ -5,6 +5,7 @@ internal import GRDB
 struct TypedTable {
     let database: Database
     let kind: RecordKind
+    var held = HeldStatements()
 
     /// Creates what is missing: a new field of a declaration becomes a new column.
     func fit() throws {
@@ -37,16 +38,56 @@ struct TypedTable {
             sql: "CREATE INDEX IF NOT EXISTS \(table)_\(column) ON \(table) (\(column)) WHERE \(column) IS NOT NULL")
     }
 
-    /// Replaces the rows of one record by what `record` says, derived forms included.
-    func put(_ record: Record, id: Int64, status: String) throws {
-        var head = record.row
-        head[kind.status.tag] = .text(status)
-        try insert(into: kind.code, keys: [id], kind.fields, head, replacing: true)
-        for list in kind.lists {
-            try statement("DELETE FROM \(list.code) WHERE record = ?").execute(arguments: [id])
-            for child in record[list] {
-                try insert(into: list.code, keys: [id, child.number], list.fields, child.row, replacing: false)
+    /// Replaces the rows of one record by what `rows` say.
+    func put(_ rows: TypedRows, id: Int64, status: String) throws {
+        for (index, list) in kind.lists.enumerated() {
+            let name = HeldStatements.Name.clearLines(kind: kind.number, list: index)
+            let clear = try held.statement(name, in: database) { "DELETE FROM \(list.code) WHERE record = ?" }
+            clear.bind(1, id)
+            _ = try clear.run(in: database)
+        }
+        try write(rows, id: id, status: status, isReplacing: true)
+    }
+
+    /// Adds the rows of a record that is new here.
+    func insert(_ rows: TypedRows, id: Int64, status: String) throws {
+        try write(rows, id: id, status: status, isReplacing: false)
+    }
+
+    private func write(_ rows: TypedRows, id: Int64, status: String, isReplacing: Bool) throws {
+        let shape = kind.shape
+        let head = try statement(shape.head, list: nil, isReplacing)
+        try rows.withParts { parts in
+            head.bind(1, id)
+            for (place, cell) in rows.head.enumerated() { head.bind(place + 2, cell, parts) }
+            if let place = shape.head.place(kind.status.tag) { head.bind(place + 2, status) }
+            _ = try head.run(in: database)
+            for (index, lines) in rows.lists.enumerated() where !lines.numbers.isEmpty {
+                try write(lines, shape.lists[index], list: index, id: id, parts)
             }
+        }
+    }
+
+    private func write(
+        _ lines: TypedRows.Lines, _ table: TypedShape.Table, list: Int, id: Int64, _ parts: TypedRows.Parts
+    ) throws {
+        let line = try statement(table, list: list, false)
+        let width = table.columns.count
+        for (index, number) in lines.numbers.enumerated() {
+            line.bind(1, id)
+            line.bind(2, number)
+            for place in 0..<width { line.bind(place + 3, lines.cells[index * width + place], parts) }
+            _ = try line.run(in: database)
+        }
+    }
+
+    private func statement(_ table: TypedShape.Table, list: Int?, _ isReplacing: Bool) throws -> HeldStatement {
+        let name = HeldStatements.Name.insertRow(kind: kind.number, list: list, isReplacing: isReplacing)
+        return try held.statement(name, in: database) {
+            let names = (list == nil ? ["record"] : ["record", "number"]) + table.columns.map(\.name)
+            let marks = names.map { _ in "?" }.joined(separator: ", ")
+            let verb = isReplacing ? "INSERT OR REPLACE" : "INSERT"
+            return "\(verb) INTO \(table.name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
         }
     }
 
@@ -84,16 +125,6 @@ struct TypedTable {
         return values
     }
 
-    private func insert(into table: String, keys: [Int64], _ fields: [FieldDefinition], _ row: Row, replacing: Bool) throws {
-        let columns = fields.flatMap(\.columns)
-        let names = (keys.count == 1 ? ["record"] : ["record", "number"]) + columns.map(\.name)
-        let marks = names.map { _ in "?" }.joined(separator: ", ")
-        let sql =
-            "INSERT \(replacing ? "OR REPLACE " : "")INTO \(table) (\(names.joined(separator: ", "))) VALUES (\(marks))"
-        let values = keys.map(\.databaseValue) + columns.map { row[$0.tag]?.stored ?? .null }
-        try statement(sql).execute(arguments: StatementArguments(values))
-    }
-
     private func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
 }
 
@@ -104,6 +135,16 @@ extension FieldType {
         case (.flag, .integer(let number)): .flag(number != 0)
         case (.codes, .text(let text)): .list(text.isEmpty ? [] : text.split(separator: ";").map(String.init))
         default: value
+        }
+    }
+}
+
+extension HeldStatement {
+    fileprivate func bind(_ column: Int, _ cell: TypedRows.Cell, _ parts: TypedRows.Parts) {
+        switch cell {
+        case .empty: bindNull(column)
+        case .integer(let value): bind(column, value)
+        case .text(let part, let start, let count): bind(column, staying: parts.bytes(part, start, count))
         }
     }
 }

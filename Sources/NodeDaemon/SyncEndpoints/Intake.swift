@@ -43,15 +43,12 @@ struct Intake: Sendable {
     private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
         guard let engine = await node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
         let store = node.store
-        let verified = try await Offload.run { () -> (Changeset, Body?) in
+        let (changeset, arrival) = try await Offload.run { () -> (Changeset, Arrival?) in
             let changeset = try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust)
             let admission = try store.read { try engine.admission(of: changeset.seal, in: $0) }
-            guard admission == .next else { return (changeset, nil) }
-            return (
-                changeset, try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
-            )
+            return (changeset, admission == .next ? try engine.open(changeset) : nil)
         }
-        guard let body = verified.1 else { return try await node.receipt(for: verified.0.seal.log, to: peer) }
-        return try await node.ingest(verified.0, body, from: peer)
+        guard let arrival else { return try await node.receipt(for: changeset.seal.log, to: peer) }
+        return try await node.ingest(arrival, from: peer)
     }
 }

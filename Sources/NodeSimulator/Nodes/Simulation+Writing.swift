@@ -75,10 +75,10 @@ extension Simulation {
             let admission = try read(index) { try $0.admission(of: changeset.seal, in: $1) }
             // What is held already goes on to the engine as well: of two copies both may have been checked before either
             // came in.
-            let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
-            try acknowledgeEarly(changeset, body, link, to: peer, at: index)
+            let arrival = try engine.open(changeset)
+            try acknowledgeEarly(arrival, link, to: peer, at: index)
             let (effects, receipt) = try write(index) { engine, tx in
-                (try engine.handle(.changeset(changeset, body), in: tx), try link.receipt(for: log, in: tx))
+                (try engine.handle(.changeset(arrival), in: tx), try link.receipt(for: log, in: tx))
             }
             note(index, "took \(changeset.seal.first)+\(changeset.seal.count) of \(sites[peer].seat.code)")
             try Outcomes.checkCount(effects, changeset.seal, admission)
@@ -113,14 +113,14 @@ extension Simulation {
 
     /// Only with its bug planted: the receipt of a transaction that is not committed yet leaves.
     private mutating func acknowledgeEarly(
-        _ changeset: Changeset, _ body: Body, _ link: Link, to peer: Int, at index: Int
+        _ arrival: Arrival, _ link: Link, to peer: Int, at index: Int
     ) throws {
         guard planted.contains(.acknowledgeBeforeCommit), let call = call(between: index, peer) else { return }
         var early: Receipt?
         do {
             _ = try write(index) { engine, tx in
-                _ = try engine.handle(.changeset(changeset, body), in: tx)
-                early = try link.receipt(for: changeset.seal.log, in: tx)
+                _ = try engine.handle(.changeset(arrival), in: tx)
+                early = try link.receipt(for: arrival.changeset.seal.log, in: tx)
                 throw NotYet()
             }
         } catch is NotYet {}

@@ -93,6 +93,27 @@ public struct CanonicalReader {
         return try text(take(count))
     }
 
+    /// The bytes of a text whose head was read: checked, and not copied.
+    public mutating func takeText(_ count: Int) throws -> ArraySlice<UInt8> {
+        let bytes = try take(count)
+        do { _ = try UTF8Span(validating: bytes.span) } catch { throw malformed("a text is not UTF-8") }
+        return bytes
+    }
+
+    /// A signed integer of at most 63 bits; nil for an item of another type.
+    public mutating func integer() throws -> Int64? {
+        switch try head() {
+        case .unsigned(let value): return try signed(value)
+        case .negative(let value): return try -1 - signed(value)
+        default: return nil
+        }
+    }
+
+    private func signed(_ value: UInt64) throws -> Int64 {
+        guard let value = Int64(exactly: value) else { throw ProtocolError(.tooLarge, "an integer over 63 bits") }
+        return value
+    }
+
     public mutating func array(atMost limit: Int = Limits.items) throws -> Int {
         guard case .array(let count) = try head(), count <= limit else {
             throw malformed("expected an array of at most \(limit)")
@@ -131,7 +152,7 @@ public struct CanonicalReader {
         switch try head() {
         case .unsigned, .negative, .bool, .null: return
         case .bytes(let count): _ = try take(count)
-        case .text(let count): _ = try text(take(count))
+        case .text(let count): _ = try takeText(count)
         case .tag: try skip(depth: depth + 1)
         case .array(let count): for _ in 0..<count { try skip(depth: depth + 1) }
         case .map(let count):

@@ -17,7 +17,12 @@ public struct CanonicalWriter: Sendable {
         bytes.append(contentsOf: value)
     }
 
-    public mutating func byteString(_ value: some FixedBytes) { byteString(value.bytes) }
+    public mutating func byteString(_ value: some FixedBytes) {
+        value.withBytes { buffer in
+            head(2, UInt64(buffer.count))
+            bytes.append(contentsOf: buffer)
+        }
+    }
 
     public mutating func text(_ value: String) {
         let utf8 = value.utf8

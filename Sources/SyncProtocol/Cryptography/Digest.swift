@@ -4,19 +4,14 @@ internal import CLibCrypto
 public struct Digest: FixedBytes {
     public static let size = 32
     private let w0, w1, w2, w3: UInt64
-    public init(words: [UInt64]) { (w0, w1, w2, w3) = (words[0], words[1], words[2], words[3]) }
-    public var words: [UInt64] { [w0, w1, w2, w3] }
-
-    /// The bytes as they are hashed, without an array in between.
-    fileprivate var bigEndian: (UInt64, UInt64, UInt64, UInt64) {
-        (w0.bigEndian, w1.bigEndian, w2.bigEndian, w3.bigEndian)
-    }
-
-    fileprivate init(bigEndian words: (UInt64, UInt64, UInt64, UInt64)) {
-        w0 = UInt64(bigEndian: words.0)
-        w1 = UInt64(bigEndian: words.1)
-        w2 = UInt64(bigEndian: words.2)
-        w3 = UInt64(bigEndian: words.3)
+    public init(word: (Int) -> UInt64) { (w0, w1, w2, w3) = (word(0), word(1), word(2), word(3)) }
+    public func word(_ index: Int) -> UInt64 {
+        switch index {
+        case 0: w0
+        case 1: w1
+        case 2: w2
+        default: w3
+        }
     }
 }
 
@@ -62,7 +57,7 @@ public struct DigestBuilder: ~Copyable {
         if done == nil { append(Array(bytes)) }
     }
 
-    public mutating func append(_ digest: Digest) { withUnsafeBytes(of: digest.bigEndian) { append($0) } }
+    public mutating func append(_ digest: Digest) { digest.withBytes { append($0) } }
 
     private mutating func append(_ buffer: UnsafeRawBufferPointer) {
         guard let base = buffer.baseAddress else { return }
@@ -76,7 +71,9 @@ public struct DigestBuilder: ~Copyable {
             let bytes = buffer.bindMemory(to: UInt8.self).baseAddress
             if let sm3 { EVP_DigestFinal_ex(sm3, bytes, nil) } else { SHA256_Final(bytes, &sha256) }
         }
-        return Digest(bigEndian: output)
+        return withUnsafeBytes(of: output) { words in
+            Digest { UInt64(bigEndian: words.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
+        }
     }
 
     /// H(domain || parts...).

@@ -1,21 +1,25 @@
 /// Identifiers and digests of a fixed number of bytes, kept as machine words so that they cost no allocation.
 public protocol FixedBytes: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// A multiple of 8, at most 32.
     static var size: Int { get }
-    init(words: [UInt64])
-    var words: [UInt64] { get }
+    /// From its words, the first of which holds the first eight bytes with the most significant in front.
+    init(word: (Int) -> UInt64)
+    func word(_ index: Int) -> UInt64
 }
 
 extension FixedBytes {
+    public init(words: [UInt64]) { self.init { words[$0] } }
+
     /// Nil unless there are exactly `size` bytes.
     public init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.count == Self.size else { return nil }
-        var words = [UInt64](repeating: 0, count: Self.size / 8)
-        var index = 0
-        for byte in bytes {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
-            index += 1
-        }
-        self.init(words: words)
+        let known = bytes.withContiguousStorageIfAvailable { Self(buffer: UnsafeRawBufferPointer($0)) }
+        guard let value = known ?? Array(bytes).withUnsafeBytes({ Self(buffer: $0) }) else { return nil }
+        self = value
+    }
+
+    private init?(buffer: UnsafeRawBufferPointer) {
+        guard buffer.count == Self.size else { return nil }
+        self.init { UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
     }
 
     /// Nil unless the text is exactly `size` bytes in hexadecimal; hyphens are ignored.
@@ -24,21 +28,23 @@ extension FixedBytes {
         self.init(bytes)
     }
 
-    public var bytes: [UInt8] {
-        var bytes = [UInt8]()
-        bytes.reserveCapacity(Self.size)
-        for word in words {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
-        return bytes
+    public var bytes: [UInt8] { withBytes { Array($0) } }
+
+    /// The bytes as they stand on the wire, without an array in between.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        let last = Self.size / 8 - 1
+        let words = (
+            word(0).bigEndian, word(min(1, last)).bigEndian, word(min(2, last)).bigEndian, word(min(3, last)).bigEndian
+        )
+        return try withUnsafeBytes(of: words) { try body(UnsafeRawBufferPointer(rebasing: $0[..<Self.size])) }
     }
 
     public var description: String { Hex.encode(bytes) }
 
     public static func < (left: Self, right: Self) -> Bool {
-        for (a, b) in zip(left.words, right.words) where a != b { return a < b }
+        for index in 0..<Self.size / 8 where left.word(index) != right.word(index) {
+            return left.word(index) < right.word(index)
+        }
         return false
     }
 }

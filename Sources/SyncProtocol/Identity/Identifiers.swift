@@ -2,40 +2,40 @@
 public struct NodeID: FixedBytes {
     public static let size = 16
     private let high, low: UInt64
-    public init(words: [UInt64]) { (high, low) = (words[0], words[1]) }
-    public var words: [UInt64] { [high, low] }
+    public init(word: (Int) -> UInt64) { (high, low) = (word(0), word(1)) }
+    public func word(_ index: Int) -> UInt64 { index == 0 ? high : low }
 }
 
 /// One life of a node's database: 8 random bytes, drawn at each start of a new life.
 public struct Incarnation: FixedBytes {
     public static let size = 8
-    private let word: UInt64
-    public init(words: [UInt64]) { word = words[0] }
-    public var words: [UInt64] { [word] }
+    private let only: UInt64
+    public init(word: (Int) -> UInt64) { only = word(0) }
+    public func word(_ index: Int) -> UInt64 { only }
 }
 
 /// The federation a node belongs to: 16 random bytes drawn by the root; part of everything that is signed.
 public struct FederationID: FixedBytes {
     public static let size = 16
     private let high, low: UInt64
-    public init(words: [UInt64]) { (high, low) = (words[0], words[1]) }
-    public var words: [UInt64] { [high, low] }
+    public init(word: (Int) -> UInt64) { (high, low) = (word(0), word(1)) }
+    public func word(_ index: Int) -> UInt64 { index == 0 ? high : low }
 }
 
 /// The name of a signing key: the first 16 bytes of H(0x30 || suite || public key).
 public struct KeyID: FixedBytes {
     public static let size = 16
     private let high, low: UInt64
-    public init(words: [UInt64]) { (high, low) = (words[0], words[1]) }
-    public var words: [UInt64] { [high, low] }
+    public init(word: (Int) -> UInt64) { (high, low) = (word(0), word(1)) }
+    public func word(_ index: Int) -> UInt64 { index == 0 ? high : low }
 }
 
 /// A record for life: a UUID of version 7 (RFC 9562), so that new records stand together in every index.
 public struct RecordID: FixedBytes {
     public static let size = 16
     private let high, low: UInt64
-    public init(words: [UInt64]) { (high, low) = (words[0], words[1]) }
-    public var words: [UInt64] { [high, low] }
+    public init(word: (Int) -> UInt64) { (high, low) = (word(0), word(1)) }
+    public func word(_ index: Int) -> UInt64 { index == 0 ? high : low }
 
     /// `milliseconds` since 1970 and 10 random bytes; nil when there are fewer.
     public init?(milliseconds: Int64, entropy: some Collection<UInt8>) {

@@ -85,10 +85,13 @@ public struct Changeset: Sendable {
 public struct Body: Sendable, Hashable {
     public let block: EntryBlock
     public let excerpts: [Excerpt]
+    /// The hashes of the block's entries, known from comparing the root; empty in a body that was not read.
+    public let leaves: [Digest]
 
     public init(block: EntryBlock, excerpts: [Excerpt]) {
         self.block = block
         self.excerpts = excerpts
+        leaves = []
     }
 
     public var encoded: [UInt8] {
@@ -110,9 +113,8 @@ public struct Body: Sendable, Hashable {
         try reader.array(exactly: 2)
         block = try EntryBlock(from: &reader, contexts: seal.contexts.count)
         try block.check(seal.suite)
-        guard block.items.count == seal.count,
-            MerkleTree.root(block.leaves(seal.contexts), suite: seal.suite) == seal.root
-        else {
+        leaves = block.leaves(seal.contexts)
+        guard leaves.count == seal.count, MerkleTree.root(leaves, suite: seal.suite) == seal.root else {
             throw ProtocolError(.rootMismatch, "the entries are not those the seal covers")
         }
         var excerpts = [Excerpt]()

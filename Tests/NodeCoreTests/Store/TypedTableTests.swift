@@ -17,7 +17,7 @@ import Testing
         let whole = Sections.withDerived(Fixtures.record(), kind: kind, today: Fixtures.day("2026-07-01"))
         let read = try store.write(Fixtures.moment()) { tx in
             let id = try insert("370285001", in: tx)
-            try tx.typed(kind).put(whole, id: id, status: "40")
+            try tx.typed(kind).put(TypedRows(whole, kind: kind), id: id, status: "40")
             return try tx.typed(kind).record(id: id)
         }
         #expect(read == whole)
@@ -31,8 +31,8 @@ import Testing
         shorter[Fixtures.members] = [Fixtures.record()[Fixtures.members][1]]
         let read = try store.write(Fixtures.moment()) { tx in
             let id = try insert("370285001", in: tx)
-            try tx.typed(kind).put(Fixtures.record(), id: id, status: "40")
-            try tx.typed(kind).put(shorter, id: id, status: "40")
+            try tx.typed(kind).put(TypedRows(Fixtures.record(), kind: kind), id: id, status: "40")
+            try tx.typed(kind).put(TypedRows(shorter, kind: kind), id: id, status: "40")
             return try tx.typed(kind).record(id: id)
         }
         #expect(read == shorter)
@@ -49,7 +49,8 @@ import Testing
         let store = try Store(path: url.path, charter: Fixtures.charter)
         let id = try store.write(Fixtures.moment()) { tx in
             let id = try insert("370285001", in: tx)
-            try tx.typed(Fixtures.charter.kinds[0]).put(Fixtures.record(), id: id, status: "40")
+            let kind = Fixtures.charter.kinds[0]
+            try tx.typed(kind).put(TypedRows(Fixtures.record(), kind: kind), id: id, status: "40")
             return id
         }
         try store.close()
@@ -60,7 +61,8 @@ import Testing
         var record = Fixtures.record()
         record[shoe] = "42"
         record.row[shoe.definition.derivedTag] = .text("4*")
-        try again.write(Fixtures.moment()) { try $0.typed(wider.kinds[0]).put(record, id: id, status: "40") }
+        let rows = TypedRows(record, kind: wider.kinds[0])
+        try again.write(Fixtures.moment()) { try $0.typed(wider.kinds[0]).put(rows, id: id, status: "40") }
         #expect(try again.read { try $0.typed(wider.kinds[0]).record(id: id) } == record)
         try again.close()
     }

@@ -27,7 +27,8 @@ import Testing
         #expect(read.cover == sent.cover && read.seal == sent.seal && read.packed == sent.packed)
         #expect(Changeset(cover: read.cover, seal: read.seal, packed: read.packed).encoded == sent.encoded)
         let body = try Body(unpacking: read.packed, size: read.cover.unpackedSize, of: read.seal)
-        #expect(body == Body(block: block(entries), excerpts: []))
+        #expect(body.block == block(entries) && body.excerpts.isEmpty)
+        #expect(body.leaves == body.block.leaves(read.seal.contexts))
     }
 
     @Test func `excerpts with withheld sections arrive beside the entries`() throws {

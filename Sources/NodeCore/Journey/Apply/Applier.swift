@@ -12,7 +12,7 @@ struct Applier {
     let journalID: Int64
     /// A rebuild plays facts again and writes nothing new of its own.
     let isReplay: Bool
-    private let leaves: [Digest]
+    private let contents: [ReportOutcome]
     private let carriedBy: [RecordID: [(excerpt: Int, item: Int)]]
     /// Excerpts whose proof was checked before anything was written.
     private let proved: Set<Int>
@@ -21,9 +21,10 @@ struct Applier {
 
     init(
         identity: NodeIdentity, trust: Trust, seal: Seal, body: Body, sender: Certificate, logID: Int64, journalID: Int64,
-        isReplay: Bool, proved: Set<Int> = []
+        isReplay: Bool, proved: Set<Int> = [], contents: [ReportOutcome] = []
     ) {
         self.proved = proved
+        self.contents = contents
         self.identity = identity
         self.trust = trust
         self.seal = seal
@@ -32,7 +33,6 @@ struct Applier {
         self.logID = logID
         self.journalID = journalID
         self.isReplay = isReplay
-        leaves = body.block.leaves(seal.contexts)
         var carried = [RecordID: [(excerpt: Int, item: Int)]]()
         for (index, excerpt) in body.excerpts.enumerated() {
             for (position, item) in excerpt.block.items.enumerated() {
@@ -56,9 +56,9 @@ struct Applier {
     mutating func apply(_ index: Int, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
         let item = body.block.items[index]
         let fact = Facts.Fact(
-            entry: item.entry, hash: leaves[index], context: seal.contexts[item.context], author: sender,
+            entry: item.entry, hash: body.leaves[index], context: seal.contexts[item.context], author: sender,
             place: EntryPlace(log: logID, seq: seal.first + UInt64(index), carrier: nil))
-        let outcome = try outcome(of: fact, &outgoing, in: tx)
+        let outcome = try outcome(of: fact, at: index, &outgoing, in: tx)
         switch outcome {
         case .applied, .repeated: break
         case .deferred where identity.planted.contains(.forgetOutcome): break
@@ -78,9 +78,9 @@ struct Applier {
         count(outcome)
     }
 
-    private mutating func outcome(of fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
-        -> EntryOutcome
-    {
+    private mutating func outcome(
+        of fact: Facts.Fact, at index: Int, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> EntryOutcome {
         guard let type = fact.entry.core.type else {
             return fact.entry.core.isMustUnderstand ? .deferred("entry type \(fact.entry.core.typeNumber)") : .applied
         }
@@ -92,9 +92,7 @@ struct Applier {
         case .relay: return try relayed(fact.entry, &outgoing, in: tx)
         case .report:
             guard isUp else { return .rejected(ProtocolError(.notEntitled, "reports go up, never down")) }
-            let outcome = try facts.report(fact, in: tx)
-            if outcome == .applied { try decideByRule(fact.entry, &outgoing, in: tx) }
-            return outcome
+            return try reported(fact, at: index, &outgoing, in: tx)
         case .withdraw:
             let outcome = try facts.decision(fact, in: tx)
             if outcome == .applied { try decideByRule(fact.entry, &outgoing, in: tx) }
@@ -107,6 +105,23 @@ struct Applier {
     }
 
     // MARK: From below
+
+    private mutating func reported(
+        _ fact: Facts.Fact, at index: Int, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws -> EntryOutcome {
+        guard index < contents.count, case .read(let content) = contents[index] else {
+            if index < contents.count, case .refused(let error) = contents[index] { return .rejected(error) }
+            let outcome = try facts.report(fact, in: tx)
+            if outcome == .applied { try decideByRule(fact.entry, &outgoing, in: tx) }
+            return outcome
+        }
+        let outcome = try facts.report(fact, content, in: tx)
+        // What waits for people at this level needs nothing more.
+        if outcome == .applied && content.standing.pendingLevel != identity.level {
+            try decideByRule(fact.entry, &outgoing, in: tx)
+        }
+        return outcome
+    }
 
     /// An approval or pass of the child, with the entries of lower logs it rests on.
     private mutating func passed(_ fact: Facts.Fact, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws

@@ -25,94 +25,48 @@ struct Facts {
 
     // MARK: Report
 
-    /// A version of a record by its home.
+    /// A version of a record by its home, as `content` read it.
+    func report(_ fact: Fact, _ content: ReportContent, in tx: borrowing Transaction) throws -> EntryOutcome {
+        do { return try store(fact, content, in: tx) } catch let error as ProtocolError { return .rejected(error) }
+    }
+
+    /// The same of an entry that stands alone.
     func report(_ fact: Fact, in tx: borrowing Transaction) throws -> EntryOutcome {
-        guard let kind = identity.charter.kind(number: fact.context.kind) else {
-            return .deferred("record kind \(fact.context.kind) is not known to this node")
-        }
+        var reader = ReportReader(identity, author: fact.author)
         do {
-            let content = try checkedContent(fact, kind)
-            return try store(fact, kind, content, in: tx)
+            guard let content = try reader.read(fact.entry, fact.context) else { return Facts.unknown(fact.context) }
+            return try store(fact, content, in: tx)
         } catch let error as ProtocolError {
             return .rejected(error)
         }
     }
 
-    private struct Content {
-        let uuid: RecordID
-        let version: UInt64
-        let ceiling: Level
-        let asked: String
-        let key: String
-        let record: Record
+    static func unknown(_ context: EntryContext) -> EntryOutcome {
+        .deferred("record kind \(context.kind) is not known to this node")
     }
 
-    /// Authority, scope and schema of a report, in this order; nothing is read from the store.
-    private func checkedContent(_ fact: Fact, _ kind: RecordKind) throws -> Content {
-        let core = fact.entry.core
-        guard let uuid = core.record, let version = core.version, version > 0, version < UInt64(Int64.max),
-            (version == 1) == (core.previous == nil), let number = core.ceiling.flatMap({ Int(exactly: $0) }),
-            let ceiling = Level(rawValue: number)
-        else { throw ProtocolError(.schema, "a report names record, version, previous version and ceiling") }
-        guard let home = identity.tree.seat(fact.author.seat.code), !home.isRelay, home.level != .national else {
-            throw ProtocolError(.outOfScope, "seat \(fact.author.seat.code) is not the home of records")
+    private func store(_ fact: Fact, _ content: ReportContent, in tx: borrowing Transaction) throws -> EntryOutcome {
+        let isWhole = Admission.isWhole(fact.entry, at: identity.level)
+        let version = VersionState(
+            number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)
+        // Most reports are of records that are new here. The home knows more of its own than its reports say.
+        if isWhole, fact.author.node != identity.node,
+            try tx.arrivals.insert(content, version, home: fact.author, isKept: !identity.seat.isRelay, at: tx.moment)
+        {
+            return .applied
         }
-        let record = try Sections.merge(fact.entry.sections, kind: kind)
-        guard let key = record.row[kind.key.tag]?.text, key.hasPrefix(home.code) else {
-            throw ProtocolError(.outOfScope, "the record does not belong to division \(home.code)")
-        }
-        guard let asked = record.row[kind.status.tag]?.text else {
-            throw ProtocolError(.schema, "a report asks for a state")
-        }
-        guard try self.ceiling(of: record, kind, home: home) == ceiling else {
-            throw ProtocolError(.schema, "the review ceiling is not the one that follows from the record")
-        }
-        // A sealed number may stand beside them; nobody on the way can look into it.
-        let reaches = core.reaches.filter { $0 != .match }
-        guard reaches == Disclosure.reaches(home: home, ceiling: ceiling, tree: identity.tree) else {
-            throw ProtocolError(.schema, "the sections are not those of this review ceiling")
-        }
-        return Content(uuid: uuid, version: version, ceiling: ceiling, asked: asked, key: key, record: record)
-    }
-
-    /// The level that decides, from the record itself: every receiver computes it again.
-    func ceiling(of record: Record, _ kind: RecordKind, home: TreeSeat) throws -> Level {
-        switch kind.authority {
-        case .standard(let field, let levels):
-            guard let standard = record.row[field.tag]?.text, let required = levels[standard],
-                let ceiling = identity.tree.ceiling(home: home.code, required: required)
-            else { throw ProtocolError(.schema, "\(field.code) names no level that decides") }
-            return ceiling
-        }
-    }
-
-    private func store(_ fact: Fact, _ kind: RecordKind, _ content: Content, in tx: borrowing Transaction) throws
-        -> EntryOutcome
-    {
         let known = try tx.records.find(content.uuid)
         // Less than its ceiling shows is lawful only under a later version with a lower one, and waits for that.
-        if !Admission.isWhole(fact.entry, at: identity.level), try !isNarrowed(known, since: content.version, in: tx) {
+        if !isWhole, try !isNarrowed(known, since: content.version, in: tx) {
             return .deferred("a later version of record \(content.uuid) with a lower review ceiling")
         }
-        if let known {
-            guard known.home == fact.author.node, known.kind == kind.number else {
-                throw ProtocolError(.foreignAuthor, "the record belongs to another home")
-            }
-            if let same = try tx.versions.find(known.id, content.version) {
-                guard same.hash == fact.hash else { throw ProtocolError(.fork, "another version with this number is held") }
-                return .repeated
-            }
-            if let before = try tx.versions.find(known.id, content.version - 1), before.hash != fact.entry.core.previous {
-                throw ProtocolError(.chainBroken, "the version does not follow the one held")
-            }
-        }
+        if let known, let outcome = try compare(fact, content, known, in: tx) { return outcome }
+        let kind = content.kind
         let id =
             try known?.id
             ?? tx.records.insert(
                 content.uuid, kind: kind.number, home: fact.author.node, homeSeat: fact.author.seat.code, key: content.key,
                 status: kind.workflow.pending, at: tx.moment.milliseconds)
-        let version = VersionState(
-            number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)
         guard content.version > known?.version ?? 0 else {
             try tx.versions.insertOlder(id, version)
             try narrow(id, in: tx)
@@ -124,10 +78,27 @@ struct Facts {
             id, key: content.key, standing: .draft, status: kind.workflow.pending, at: tx.moment.milliseconds)
         // A collective seat has no readers: what it passes on stays in its journal.
         if !identity.seat.isRelay {
-            try Projection(identity: identity).put(content.record, kind: kind, id: id, uuid: content.uuid, in: tx)
+            try Projection(identity: identity).put(content.rows, kind: kind, id: id, uuid: content.uuid, in: tx)
         }
         try Projection(identity: identity).refresh(id, in: tx)
         return .applied
+    }
+
+    /// What a report is beside the versions held of its record; nil when it is a new one.
+    private func compare(_ fact: Fact, _ content: ReportContent, _ known: RecordState, in tx: borrowing Transaction) throws
+        -> EntryOutcome?
+    {
+        guard known.home == fact.author.node, known.kind == content.kind.number else {
+            throw ProtocolError(.foreignAuthor, "the record belongs to another home")
+        }
+        if let same = try tx.versions.find(known.id, content.version) {
+            guard same.hash == fact.hash else { throw ProtocolError(.fork, "another version with this number is held") }
+            return .repeated
+        }
+        if let before = try tx.versions.find(known.id, content.version - 1), before.hash != fact.entry.core.previous {
+            throw ProtocolError(.chainBroken, "the version does not follow the one held")
+        }
+        return nil
     }
 
     /// Newer versions with a lower ceiling take the wider sections of the older ones away from the levels above it: where

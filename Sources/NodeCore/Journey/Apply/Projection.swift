@@ -6,9 +6,11 @@ struct Projection {
 
     /// Writes the typed rows of a record's newest version. The home shows its own fuller knowledge, and its working copy
     /// while there is one.
-    func put(_ shown: Record, kind: RecordKind, id: Int64, uuid: RecordID, in tx: borrowing Transaction) throws {
+    func put(
+        _ shown: @autoclosure () -> TypedRows, kind: RecordKind, id: Int64, uuid: RecordID, in tx: borrowing Transaction
+    ) throws {
         let own = try working(uuid, kind, in: tx)
-        let whole = own.map { Sections.withDerived($0.record, kind: kind, today: $0.day) } ?? shown
+        let whole = own.map { TypedRows(Sections.withDerived($0.record, kind: kind, today: $0.day), kind: kind) } ?? shown()
         try tx.typed(kind).put(whole, id: id, status: own?.status ?? kind.workflow.pending)
     }
 
@@ -59,7 +61,7 @@ struct Reduction {
             excerpts: body.excerpts.map { excerpt in
                 excerpt.replacing(reduce(excerpt.block, record, version, shown))
             })
-        guard narrowed != body else { return }
+        guard narrowed.block != body.block || narrowed.excerpts != body.excerpts else { return }
         let unpacked = narrowed.encoded
         try tx.journal.repack(carrier, packed: Packing.pack(unpacked), unpackedSize: unpacked.count)
     }

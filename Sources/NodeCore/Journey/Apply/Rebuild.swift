@@ -102,7 +102,7 @@ public enum Rebuild {
                 ?? tx.records.insert(
                     uuid, kind: kind.number, home: engine.identity.node, homeSeat: engine.identity.seat.code,
                     key: record.row[kind.key.tag]?.text ?? "", status: body.status, at: tx.moment.milliseconds)
-            try projection.put(record, kind: kind, id: id, uuid: uuid, in: tx)
+            try projection.put(TypedRows(record, kind: kind), kind: kind, id: id, uuid: uuid, in: tx)
             try projection.refresh(id, in: tx)
         }
     }

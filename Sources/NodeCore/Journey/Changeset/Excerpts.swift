@@ -44,7 +44,7 @@ enum Excerpts {
             if row.seal.hash == seal.hash {
                 if sources.insert(row.id).inserted {
                     tree.insert(
-                        Array(body.block.leaves(seal.contexts).enumerated()).map { (index: $0.offset, leaf: $0.element) },
+                        Array(body.leaves.enumerated()).map { (index: $0.offset, leaf: $0.element) },
                         proof: [])
                 }
                 items[index] = body.block.items[index]

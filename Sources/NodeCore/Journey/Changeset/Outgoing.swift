@@ -33,23 +33,23 @@ struct Outgoing {
 
     /// Adds an entry and says where it will stand.
     mutating func append(_ item: Item, to log: LogID, in tx: borrowing Transaction) throws -> EntryPlace {
-        var run = try run(of: log, in: tx)
-        if let reason = run.state.frozen {
-            throw NodeError(.conflict, "链路已冻结：\(reason)", "the link is frozen: \(reason)")
-        }
-        let index = run.waiting.entries + run.items.count
-        run.items.append(item)
-        runs[log] = run
-        return EntryPlace(log: run.state.id, seq: run.state.next + UInt64(index), carrier: nil)
+        let (state, index) = try open(log, in: tx)
+        if let reason = state.frozen { throw NodeError(.conflict, "链路已冻结：\(reason)", "the link is frozen: \(reason)") }
+        // In place: a run of ten thousand reports must not be copied for each of them.
+        runs[log]?.items.append(item)
+        return EntryPlace(log: state.id, seq: state.next + UInt64(index), carrier: nil)
     }
 
     /// The neighbour may have caught up: what was gathered for it is sealed at the end if so.
-    mutating func consider(_ log: LogID, in tx: borrowing Transaction) throws { runs[log] = try run(of: log, in: tx) }
+    mutating func consider(_ log: LogID, in tx: borrowing Transaction) throws { _ = try open(log, in: tx) }
 
-    private func run(of log: LogID, in tx: borrowing Transaction) throws -> Run {
-        if let known = runs[log] { return known }
+    /// The log as it stood at first, and how many unsealed entries it has by now.
+    private mutating func open(_ log: LogID, in tx: borrowing Transaction) throws -> (state: LogState, count: Int) {
+        if let run = runs[log] { return (run.state, run.waiting.entries + run.items.count) }
         let state = try tx.logs.findOrCreate(log)
-        return Run(state: state, waiting: try tx.outbox.size(log: state.id))
+        let waiting = try tx.outbox.size(log: state.id)
+        runs[log] = Run(state: state, waiting: waiting)
+        return (state, waiting.entries)
     }
 
     /// Writes the seals and bodies of everything that is due; the rest is gathered.

@@ -120,7 +120,7 @@ public struct Draft: Sendable {
             version: 0, kind: kind.number, status: status, bytes: Sections.makeWhole(record),
             milliseconds: tx.moment.milliseconds)
         try tx.home.put(uuid, body)
-        try Projection(identity: identity).put(record, kind: kind, id: id, uuid: uuid, in: tx)
+        try Projection(identity: identity).put(TypedRows(record, kind: kind), kind: kind, id: id, uuid: uuid, in: tx)
         try Projection(identity: identity).refresh(id, in: tx)
     }
 

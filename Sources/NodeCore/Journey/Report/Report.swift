@@ -47,7 +47,10 @@ struct Report {
         }
         let facts = Facts(identity: identity, trust: trust)
         let ceiling: Level
-        do { ceiling = try facts.ceiling(of: record, kind, home: identity.seat) } catch let error as ProtocolError {
+        do {
+            let code = record.row[kind.authority.field.tag]?.text
+            ceiling = try kind.authority.ceiling(code, home: identity.seat, tree: identity.tree)
+        } catch let error as ProtocolError {
             throw NodeError(.invalid, "建档标准无法确定审核层级", error.reason)
         }
         let entry = try entry(for: state, record, kind, ceiling, &sealer, in: tx)

@@ -1,0 +1,124 @@
+import Foundation
+import NodeCore
+import NodeSimulator
+import SyncProtocol
+
+/// A nation, a province, a city and a county over real files, and the county's standard files ready to report.
+struct Federation {
+    static let county = "370285"
+    static let city = "370200"
+
+    var world: World
+    let rows: Int
+
+    init(rows: Int, suite: Suite, in folder: String) throws {
+        self.rows = rows
+        let places: [(String, Level, String?, [String])] = [
+            ("000000", .national, nil, []), ("370000", .province, "000000", []), (Self.city, .city, "370000", ["370000"]),
+            (Self.county, .county, Self.city, [Self.city, "370000"]),
+        ]
+        let tree = NodeTree(
+            places.map { code, level, parent, chain in
+                TreeSeat(
+                    code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain,
+                    isRelay: false)
+            })
+        let charter = Charter([StandardFile.kind])
+        let suites = Dictionary(uniqueKeysWithValues: tree.seats.map { ($0.code, suite) })
+        world = try World(
+            tree, charter: charter, codes: [:], parameters: [], seed: 42, start: 1_782_835_200_000, suites: suites
+        ) { try Store(path: "\(folder)/\($0).db", charter: charter) }
+        try publishKey()
+        try takeDrafts()
+    }
+
+    private mutating func publishKey() throws {
+        let key = try ExchangeKey(seed: [UInt8](repeating: 0x51, count: 32))
+        let artefact = Artefact.matchingKey(try MatchingKey(suite: key.suite, bytes: key.publicBytes))
+        try world.act("000000", .publish(artefact, by: Principal("bench")))
+        try world.settle()
+    }
+
+    private mutating func takeDrafts() throws {
+        let site = try world.site(Self.county)
+        for start in stride(from: 0, to: rows, by: 10_000) {
+            try site.store.write(world.moment()) { tx in
+                for index in start..<min(start + 10_000, rows) {
+                    let record = StandardFile.record(index, of: rows, home: Self.county)
+                    _ = try site.engine.draft.take(record, kind: StandardFile.kind, by: Principal("bench"), in: tx)
+                }
+            }
+        }
+    }
+
+    /// Reports everything, ten thousand at a time. Returns the seconds it took.
+    mutating func report() throws -> Double {
+        let site = try world.site(Self.county)
+        var filter = Inquiry.Filter()
+        filter.status = StandardFile.kind.workflow.ready
+        filter.limit = 10_000
+        var seconds = 0.0
+        while true {
+            let inquiry = Inquiry(site.engine.identity.charter)
+            let ready = try site.store.read { try inquiry.list(StandardFile.kind, filter, in: $0) }
+            if ready.isEmpty { return seconds }
+            let records = ready.compactMap { RecordID(hex: $0.id) }
+            var effects = [Effect]()
+            seconds += try Stopwatch.time {
+                effects = try world.act(Self.county, .report(records, by: Principal("bench")))
+            }
+            for case .outcome(let outcome) in effects {
+                if let message = outcome.message { throw NodeError(.invalid, message.zh, "\(outcome.key): \(message.en)") }
+            }
+        }
+    }
+
+    /// What the county sends to its city.
+    func changesets() throws -> [Changeset] {
+        let (county, city) = (try world.site(Self.county), try world.site(Self.city))
+        guard let link = Link(county.engine, peer: city.engine.identity.node) else { return [] }
+        return try county.store.read { try link.changesets(from: 0, budget: 1 << 30, in: $0) }
+    }
+
+    /// The city takes them in, `group` in a commit; the next group is opened beside the writer, as the daemon does it.
+    /// Returns the seconds it took.
+    mutating func apply(_ changesets: [Changeset], group: Int = 10) async throws -> Double {
+        let city = try world.site(Self.city)
+        let county = try world.site(Self.county).engine.identity.node
+        let groups = stride(from: 0, to: changesets.count, by: group).map {
+            Array(changesets[$0..<min($0 + group, changesets.count)])
+        }
+        let started = ContinuousClock.now
+        var arrivals = try await Federation.open(groups.first ?? [], from: county, at: city.engine)
+        for index in groups.indices {
+            let following = index + 1 < groups.count ? groups[index + 1] : []
+            async let next = Federation.open(following, from: county, at: city.engine)
+            try city.store.write(world.moment()) { tx in
+                for arrival in arrivals { _ = try city.engine.handle(.changeset(arrival), in: tx) }
+            }
+            arrivals = try await next
+        }
+        return Stopwatch.seconds(since: started)
+    }
+
+    private static func open(_ changesets: [Changeset], from county: NodeID, at engine: SyncEngine) async throws -> [Arrival]
+    {
+        try changesets.map { changeset in
+            try engine.open(
+                Changeset(verifying: changeset.encoded, from: county, to: engine.identity.node, trust: engine.trust))
+        }
+    }
+}
+
+enum Stopwatch {
+    static func time<Result>(_ body: () throws -> Result) rethrows -> Double {
+        let start = ContinuousClock.now
+        _ = try body()
+        return seconds(since: start)
+    }
+
+    static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let taken = start.duration(to: .now).components
+        return Double(taken.seconds) + Double(taken.attoseconds) / 1e18
+    }
+}
