@@ -11,7 +11,8 @@ struct Federation {
     var world: World
     let rows: Int
 
-    init(rows: Int, suite: Suite, in folder: String) throws {
+    /// `isDurable`: commits wait for the disk, as they do in a node; otherwise the settings are those of the floor.
+    init(rows: Int, suite: Suite, isDurable: Bool, in folder: String) throws {
         self.rows = rows
         let places: [(String, Level, String?, [String])] = [
             ("000000", .national, nil, []), ("370000", .province, "000000", []), (Self.city, .city, "370000", ["370000"]),
@@ -24,10 +25,13 @@ struct Federation {
                     isRelay: false)
             })
         let charter = Charter([StandardFile.kind])
+        var settings = Store.Settings()
+        settings.cacheMebibytes = 256
+        settings.isDurable = isDurable
         let suites = Dictionary(uniqueKeysWithValues: tree.seats.map { ($0.code, suite) })
         world = try World(
             tree, charter: charter, codes: [:], parameters: [], seed: 42, start: 1_782_835_200_000, suites: suites
-        ) { try Store(path: "\(folder)/\($0).db", charter: charter) }
+        ) { try Store(path: "\(folder)/\($0).db", charter: charter, settings: settings) }
         try publishKey()
         try takeDrafts()
     }
@@ -89,21 +93,31 @@ struct Federation {
             Array(changesets[$0..<min($0 + group, changesets.count)])
         }
         let started = ContinuousClock.now
+        var writing = 0.0
+        var writingCPU = 0.0
         var arrivals = try await Federation.open(groups.first ?? [], from: county, at: city.engine)
         for index in groups.indices {
             let following = index + 1 < groups.count ? groups[index + 1] : []
             async let next = Federation.open(following, from: county, at: city.engine)
-            try city.store.write(world.moment()) { tx in
-                for arrival in arrivals { _ = try city.engine.handle(.changeset(arrival), in: tx) }
+            let moment = world.moment()
+            let cpu = Stopwatch.threadCPU()
+            defer { writingCPU += Stopwatch.threadCPU() - cpu }
+            writing += try Stopwatch.time {
+                try city.store.write(moment) { tx in
+                    for arrival in arrivals { _ = try city.engine.handle(.changeset(arrival), in: tx) }
+                }
             }
             arrivals = try await next
         }
+        FileHandle.standardError.write(Data("writing \(writing) cpu \(writingCPU)\n".utf8))
         return Stopwatch.seconds(since: started)
     }
 
     private static func open(_ changesets: [Changeset], from county: NodeID, at engine: SyncEngine) async throws -> [Arrival]
     {
-        try changesets.map { changeset in
+        let cpu = Stopwatch.threadCPU()
+        defer { FileHandle.standardError.write(Data("open \(Stopwatch.threadCPU() - cpu)\n".utf8)) }
+        return try changesets.map { changeset in
             try engine.open(
                 Changeset(verifying: changeset.encoded, from: county, to: engine.identity.node, trust: engine.trust))
         }
@@ -115,6 +129,12 @@ enum Stopwatch {
         let start = ContinuousClock.now
         _ = try body()
         return seconds(since: start)
+    }
+
+    static func threadCPU() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -28,7 +28,7 @@ enum Bench {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bangfu-bench-\(getpid())-\(suite.rawValue)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { do { try FileManager.default.removeItem(at: folder) } catch { print(error) } }
-        var federation = try Federation(rows: rows, suite: suite, in: folder.path)
+        var federation = try Federation(rows: rows, suite: suite, isDurable: false, in: folder.path)
         let reported = try federation.report()
         let changesets = try federation.changesets()
         if suite == .international {

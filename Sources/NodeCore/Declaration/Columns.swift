@@ -17,29 +17,24 @@ struct Column: Sendable, Hashable {
         case .text, .list: "TEXT"
         }
     }
-
-    func accepts(_ value: Value) -> Bool {
-        switch form {
-        case .integer: value.integer != nil
-        case .flag: value.flag != nil
-        case .text: value.text != nil
-        case .list: value.list != nil
-        }
-    }
 }
 
-extension FieldDefinition {
+extension Column {
+    static func derivedTag(_ tag: UInt64) -> UInt64 { tag + 128 }
+
+    static func birthYearTag(_ tag: UInt64) -> UInt64 { tag + 256 }
+
     /// The column of the original (empty where this node may not see it) and those of its derived forms.
-    var columns: [Column] {
+    static func all(code: String, tag: UInt64, type: FieldType, mark: Mark) -> [Column] {
         let original = Column(name: code, tag: tag, form: type.form)
         switch mark {
         case .kept, .reviewers, .city, .home, .local: return [original]
-        case .masked, .maskedCity: return [original, Column(name: code + "_masked", tag: derivedTag, form: .text)]
-        case .banded: return [original, Column(name: code + "_banded", tag: derivedTag, form: .integer)]
+        case .masked, .maskedCity: return [original, Column(name: code + "_masked", tag: derivedTag(tag), form: .text)]
+        case .banded: return [original, Column(name: code + "_banded", tag: derivedTag(tag), form: .integer)]
         case .hidden, .hiddenCity:
             return [
-                original, Column(name: code + "_area", tag: derivedTag, form: .text),
-                Column(name: code + "_birth_year", tag: birthYearTag, form: .integer),
+                original, Column(name: code + "_area", tag: derivedTag(tag), form: .text),
+                Column(name: code + "_birth_year", tag: birthYearTag(tag), form: .integer),
             ]
         }
     }

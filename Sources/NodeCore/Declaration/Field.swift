@@ -67,8 +67,9 @@ public enum TextForm: Sendable, Hashable {
     case personName
 }
 
-/// One field as declared: everything that store, wire, forms, import and export need to know of it.
-public struct FieldDefinition: Sendable, Hashable {
+/// One field as declared: everything that store, wire, forms, import and export need to know of it. There is one of each in
+/// a program, so it is shared, never copied.
+public final class FieldDefinition: Sendable, Hashable {
     public let code: String
     /// The number on the wire, 1 to 95 within its list; never reused.
     public let tag: UInt64
@@ -78,6 +79,23 @@ public struct FieldDefinition: Sendable, Hashable {
     public let mark: Mark
     public let banding: Banding?
     public let form: TextForm
+    /// Under which tags a report carries this field, and the columns that show them.
+    let columns: [Column]
+
+    init(
+        code: String, tag: UInt64, label: Label, type: FieldType, isRequired: Bool, mark: Mark, banding: Banding?,
+        form: TextForm
+    ) {
+        self.code = code
+        self.tag = tag
+        self.label = label
+        self.type = type
+        self.isRequired = isRequired
+        self.mark = mark
+        self.banding = banding
+        self.form = form
+        columns = Column.all(code: code, tag: tag, type: type, mark: mark)
+    }
 
     public static func == (left: FieldDefinition, right: FieldDefinition) -> Bool {
         left.code == right.code && left.tag == right.tag
@@ -85,9 +103,9 @@ public struct FieldDefinition: Sendable, Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
     /// Tag of the masked, banded or first hidden form.
-    var derivedTag: UInt64 { tag + 128 }
+    var derivedTag: UInt64 { Column.derivedTag(tag) }
     /// Tag of the birth year of a hidden number.
-    var birthYearTag: UInt64 { tag + 256 }
+    var birthYearTag: UInt64 { Column.birthYearTag(tag) }
 }
 
 /// A typed key: said once in a module's records, used by rules and pages as `record[WorkerFile.name]`.

@@ -83,6 +83,8 @@ public final class RecordKind: Sendable {
     public let persons: Persons?
     public let rules: @Sendable (Record, RuleSurroundings) -> [Finding]
     let shape: TypedShape
+    /// Whether a derived form of it depends on somebody's age, and so on the day.
+    let dependsOnAge: Bool
 
     public init(
         number: UInt64, code: String, label: Label, schema: UInt64, fields: [FieldDefinition], lists: [ChildList],
@@ -103,6 +105,7 @@ public final class RecordKind: Sendable {
         self.persons = persons
         self.rules = rules
         shape = TypedShape(code: code, fields: fields, lists: lists)
+        dependsOnAge = (fields + lists.flatMap(\.fields)).contains { $0.mark == .hiddenCity }
     }
 
     public func field(_ code: String) -> FieldDefinition? { fields.first { $0.code == code } }

@@ -1,27 +1,58 @@
 /// The values of one list of fields, by tag.
 public struct Row: Hashable, Sendable {
-    public private(set) var values: [UInt64: Value] = [:]
+    private struct Item: Hashable {
+        let tag: UInt64
+        var value: Value
+    }
+
+    /// Ascending by tag, as they are written: most rows are made and read in this order.
+    private var items: [Item] = []
 
     public init() {}
 
     public subscript<Kind: FieldValue>(field: Field<Kind>) -> Kind? {
-        get { values[field.definition.tag].flatMap(Kind.init) }
-        set { values[field.definition.tag] = newValue?.value }
+        get { self[field.definition.tag].flatMap(Kind.init) }
+        set { self[field.definition.tag] = newValue?.value }
     }
 
     public subscript(tag: UInt64) -> Value? {
-        get { values[tag] }
-        set { values[tag] = newValue }
+        get {
+            let place = place(tag)
+            return place < items.count && items[place].tag == tag ? items[place].value : nil
+        }
+        set {
+            let place = place(tag)
+            let isThere = place < items.count && items[place].tag == tag
+            switch (newValue, isThere) {
+            case (let value?, true): items[place].value = value
+            case (let value?, false): items.insert(Item(tag: tag, value: value), at: place)
+            case (nil, true): items.remove(at: place)
+            case (nil, false): break
+            }
+        }
     }
 
-    public var isEmpty: Bool { values.isEmpty }
+    public var isEmpty: Bool { items.isEmpty }
 
-    /// Tags in ascending order: nothing may depend on a dictionary's own.
-    public var sorted: [(tag: UInt64, value: Value)] {
-        values.sorted { $0.key < $1.key }.map { (tag: $0.key, value: $0.value) }
+    public var count: Int { items.count }
+
+    /// Tags in ascending order.
+    public var sorted: [(tag: UInt64, value: Value)] { items.map { (tag: $0.tag, value: $0.value) } }
+
+    func forEach(_ visit: (UInt64, Value) throws -> Void) rethrows { for item in items { try visit(item.tag, item.value) } }
+
+    mutating func merge(_ other: Row) { for item in other.items { self[item.tag] = item.value } }
+
+    /// The first item whose tag is not below `tag`.
+    private func place(_ tag: UInt64) -> Int {
+        guard let last = items.last, last.tag >= tag else { return items.count }
+        var (low, high) = (0, items.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if items[middle].tag < tag { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
-
-    mutating func merge(_ other: Row) { values.merge(other.values) { _, new in new } }
 }
 
 /// One line of a record's list (a family member, an income item). The number names it through all versions.

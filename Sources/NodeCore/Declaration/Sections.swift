@@ -60,62 +60,102 @@ enum Sections {
         return result
     }
 
+    // MARK: Bytes
+
     private static func encode(_ record: Record) -> [UInt8] {
-        var fields = record.row.sorted.map { CanonicalValue.Field($0.tag, $0.value.canonical) }
-        for (tag, children) in record.children.sorted(by: { $0.key < $1.key }) where !children.isEmpty {
-            let rows = children.map { child in
-                CanonicalValue.map(
-                    [.init(childNumber, .integer(child.number))]
-                        + child.row.sorted.map { .init($0.tag, $0.value.canonical) })
+        var writer = CanonicalWriter(reserving: 512)
+        let lists = record.children.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+        writer.map(record.row.count + lists.count)
+        write(record.row, &writer)
+        for (tag, children) in lists {
+            writer.unsigned(tag)
+            writer.array(children.count)
+            for child in children {
+                writer.map(child.row.count + 1)
+                writer.unsigned(childNumber)
+                writer.integer(child.number)
+                write(child.row, &writer)
             }
-            fields.append(.init(tag, .array(rows)))
         }
-        return CanonicalValue.map(fields).encoded
+        return writer.bytes
+    }
+
+    private static func write(_ row: Row, _ writer: inout CanonicalWriter) {
+        row.forEach { tag, value in
+            writer.unsigned(tag)
+            value.write(to: &writer)
+        }
     }
 
     private static func decode(_ bytes: ArraySlice<UInt8>, kind: RecordKind) throws -> Record {
-        guard case .map(let fields) = try CanonicalValue(decoding: bytes) else {
-            throw ProtocolError(.schema, "a section is a map")
-        }
+        var reader = CanonicalReader(bytes)
+        guard case .map(let count) = try reader.head() else { throw ProtocolError(.schema, "a section is a map") }
         var record = Record()
-        for field in fields {
-            if let list = kind.shape.list(field.key) {
-                record[kind.lists[list]] = try children(field.value, kind.shape.lists[list])
+        var keys = KeyOrder()
+        for _ in 0..<count {
+            let tag = try keys.next(&reader)
+            if let list = kind.shape.list(tag) {
+                record[kind.lists[list]] = try children(&reader, kind.shape.lists[list])
             } else {
-                try read(field, of: kind.shape.head, into: &record.row)
+                try read(tag, &reader, of: kind.shape.head, into: &record.row, depth: 1)
             }
         }
+        try reader.expectEnd()
         return record
     }
 
-    private static func children(_ value: CanonicalValue, _ table: TypedShape.Table) throws -> [Child] {
-        guard case .array(let items) = value, items.count <= NodeLimits.childrenPerList else {
+    private static func children(_ reader: inout CanonicalReader, _ table: TypedShape.Table) throws -> [Child] {
+        guard case .array(let count) = try reader.head(), count <= NodeLimits.childrenPerList else {
             throw ProtocolError(.schema, "\(table.name) is a list of at most \(NodeLimits.childrenPerList)")
         }
         var children = [Child]()
-        for item in items {
-            guard case .map(let fields) = item, case .integer(let number)? = item[childNumber] else {
-                throw ProtocolError(.schema, "a line of \(table.name) has no number")
-            }
+        for _ in 0..<count {
+            let (number, fields) = try lineHead(&reader, table)
             if let last = children.last, last.number >= number {
                 throw ProtocolError(.schema, "lines of \(table.name) out of order")
             }
             var row = Row()
-            for field in fields where field.key != childNumber { try read(field, of: table, into: &row) }
+            var keys = KeyOrder(after: childNumber)
+            for _ in 1..<fields { try read(try keys.next(&reader), &reader, of: table, into: &row, depth: 3) }
             children.append(Child(number: number, row: row))
         }
         return children
     }
 
+    /// The number of a line, and how many fields it has with it.
+    static func lineHead(_ reader: inout CanonicalReader, _ table: TypedShape.Table) throws -> (number: Int64, fields: Int) {
+        guard case .map(let fields) = try reader.head(), fields > 0, try reader.unsigned() == childNumber,
+            let number = try reader.integer()
+        else { throw ProtocolError(.schema, "a line of \(table.name) has no number") }
+        return (number, fields)
+    }
+
     /// Unknown tags are left in the bytes: an older node keeps and forwards what it does not know.
-    private static func read(_ field: CanonicalValue.Field, of table: TypedShape.Table, into row: inout Row)
-        throws
-    {
-        guard let column = table.place(field.key).map({ table.columns[$0] }) else { return }
-        guard let value = Value(field.value), column.accepts(value) else {
+    private static func read(
+        _ tag: UInt64, _ reader: inout CanonicalReader, of table: TypedShape.Table, into row: inout Row, depth: Int
+    ) throws {
+        guard let column = table.place(tag).map({ table.columns[$0] }) else {
+            _ = try CanonicalValue.read(from: &reader, depth: depth)
+            return
+        }
+        guard let value = try Value(from: &reader, column.form) else {
             throw ProtocolError(.schema, "\(column.name) holds a value of another type")
         }
-        row[field.key] = value
+        row[tag] = value
+    }
+
+    /// Keys of a map, which ascend.
+    struct KeyOrder {
+        private var last: UInt64?
+
+        init(after key: UInt64? = nil) { last = key }
+
+        mutating func next(_ reader: inout CanonicalReader) throws -> UInt64 {
+            let key = try reader.unsigned()
+            if let last, last >= key { throw ProtocolError(.malformed, "map keys out of order or twice") }
+            last = key
+            return key
+        }
     }
 }
 

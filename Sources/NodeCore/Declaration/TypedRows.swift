@@ -43,9 +43,9 @@ struct TypedRows: Sendable {
     private mutating func read(_ part: Int, _ shape: TypedShape) throws {
         var reader = CanonicalReader(parts[part])
         guard case .map(let count) = try reader.head() else { throw ProtocolError(.schema, "a section is a map") }
-        var order = KeyOrder()
+        var keys = Sections.KeyOrder()
         for _ in 0..<count {
-            let tag = try order.next(&reader)
+            let tag = try keys.next(&reader)
             if let place = shape.head.place(tag) {
                 head[place] = try cell(&reader, shape.head.columns[place], part)
             } else if let list = shape.list(tag) {
@@ -57,18 +57,6 @@ struct TypedRows: Sendable {
         try reader.expectEnd()
     }
 
-    /// Keys of a map, which ascend.
-    private struct KeyOrder {
-        private var last: UInt64?
-
-        mutating func next(_ reader: inout CanonicalReader) throws -> UInt64 {
-            let key = try reader.unsigned()
-            if let last, last >= key { throw ProtocolError(.malformed, "map keys out of order or twice") }
-            last = key
-            return key
-        }
-    }
-
     private mutating func readLines(
         _ reader: inout CanonicalReader, _ list: Int, _ table: TypedShape.Table, _ part: Int
     ) throws {
@@ -77,16 +65,13 @@ struct TypedRows: Sendable {
         }
         var last: Int64?
         for _ in 0..<count {
-            guard case .map(let fields) = try reader.head(), fields > 0, try reader.unsigned() == Sections.childNumber,
-                let number = try reader.integer()
-            else { throw ProtocolError(.schema, "a line of \(table.name) has no number") }
+            let (number, fields) = try Sections.lineHead(&reader, table)
             if let last, last >= number { throw ProtocolError(.schema, "lines of \(table.name) out of order") }
             last = number
             let start = line(number, of: list, table) * table.columns.count
-            var order = KeyOrder()
+            var keys = Sections.KeyOrder(after: Sections.childNumber)
             for _ in 1..<fields {
-                let tag = try order.next(&reader)
-                guard tag != Sections.childNumber else { throw ProtocolError(.malformed, "map keys out of order or twice") }
+                let tag = try keys.next(&reader)
                 guard let place = table.place(tag) else {
                     _ = try CanonicalValue.read(from: &reader, depth: 3)
                     continue
@@ -122,13 +107,13 @@ struct TypedRows: Sendable {
         case (.text, .text(let count)):
             guard count <= Limits.fieldBytes else { throw ProtocolError(.tooLarge, "a field of \(count) bytes") }
             let text = try reader.takeText(count)
-            return .text(part: UInt8(part), start: UInt32(text.startIndex), count: UInt32(count))
-        case (.list, .array(let count)): return try joined(count, &reader)
+            return .text(part: UInt8(part), start: UInt32(text.lowerBound), count: UInt32(count))
+        case (.list, .array(let count)): return try joined(count, &reader, part)
         default: throw ProtocolError(.schema, "\(column.name) holds a value of another type")
         }
     }
 
-    private mutating func joined(_ count: Int, _ reader: inout CanonicalReader) throws -> Cell {
+    private mutating func joined(_ count: Int, _ reader: inout CanonicalReader, _ part: Int) throws -> Cell {
         let start = made.count
         for index in 0..<count {
             guard case .text(let count) = try reader.head() else {
@@ -136,7 +121,7 @@ struct TypedRows: Sendable {
             }
             guard count <= Limits.fieldBytes else { throw ProtocolError(.tooLarge, "a field of \(count) bytes") }
             if index > 0 { made.append(UInt8(ascii: ";")) }
-            made.append(contentsOf: try reader.takeText(count))
+            made.append(contentsOf: parts[part][try reader.takeText(count)])
         }
         return madeCell(from: start)
     }
@@ -215,6 +200,13 @@ struct TypedRows: Sendable {
         guard case .text(let part, let start, let count) = cell else { return nil }
         guard count > 0 else { return "" }
         return String(decoding: parts[Int(part)][Int(start)..<Int(start + count)], as: UTF8.self)
+    }
+
+    func begins(_ cell: Cell, with prefix: String) -> Bool {
+        guard case .text(let part, let start, let count) = cell, Int(count) >= prefix.utf8.count, count > 0 else {
+            return false
+        }
+        return parts[Int(part)][Int(start)..<Int(start + count)].starts(with: prefix.utf8)
     }
 
     /// The text of one of the record's own fields.

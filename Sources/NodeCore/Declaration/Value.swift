@@ -13,27 +13,41 @@ public enum Value: Hashable, Sendable {
     public var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
     public var list: [String]? { if case .list(let value) = self { value } else { nil } }
 
-    var canonical: CanonicalValue {
+    func write(to writer: inout CanonicalWriter) {
         switch self {
-        case .integer(let value): .integer(value)
-        case .text(let value): .text(value)
-        case .flag(let value): .bool(value)
-        case .list(let values): .array(values.map(CanonicalValue.text))
+        case .integer(let value): writer.integer(value)
+        case .text(let value): writer.text(value)
+        case .flag(let value): writer.bool(value)
+        case .list(let values):
+            writer.array(values.count)
+            for value in values { writer.text(value) }
         }
     }
 
-    /// Nil for what no field of ours holds; such a value stays in the journal's bytes and is passed on from there.
-    init?(_ canonical: CanonicalValue) {
-        switch canonical {
-        case .integer(let value): self = .integer(value)
-        case .text(let value): self = .text(value)
-        case .bool(let value): self = .flag(value)
-        case .array(let values):
-            let texts = values.compactMap { if case .text(let text) = $0 { text } else { nil } }
-            guard texts.count == values.count else { return nil }
-            self = .list(texts)
-        case .bytes, .null, .map: return nil
+    /// Nil when the next item is of another type than `form`.
+    init?(from reader: inout CanonicalReader, _ form: Column.Form) throws {
+        if form == .integer {
+            guard let integer = try reader.integer() else { return nil }
+            self = .integer(integer)
+            return
         }
+        switch (form, try reader.head()) {
+        case (.flag, .bool(let flag)): self = .flag(flag)
+        case (.text, .text(let count)): self = .text(try Value.text(count, &reader))
+        case (.list, .array(let count)):
+            var texts = [String]()
+            for _ in 0..<count {
+                guard case .text(let count) = try reader.head() else { return nil }
+                texts.append(try Value.text(count, &reader))
+            }
+            self = .list(texts)
+        default: return nil
+        }
+    }
+
+    private static func text(_ count: Int, _ reader: inout CanonicalReader) throws -> String {
+        guard count <= Limits.fieldBytes else { throw ProtocolError(.tooLarge, "a field of \(count) bytes") }
+        return try reader.string(count)
     }
 }
 

@@ -9,6 +9,8 @@ final class HeldStatements {
         /// A row of a typed table: nil for the record's own, else the position of its list.
         case insertRow(kind: UInt64, list: Int?, isReplacing: Bool)
         case clearLines(kind: UInt64, list: Int)
+        case setStatus(kind: UInt64)
+        case keepReported, addOlder, setNewest, addAudit
     }
 
     private var held: [Name: HeldStatement] = [:]
@@ -34,6 +36,10 @@ struct HeldStatement {
 
     /// SQLite copies what is bound, except where the caller promises that it stays.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    func bind(_ column: Int, _ value: (some FixedBytes)?) {
+        if let value { bind(column, value) } else { bindNull(column) }
+    }
 
     func bindNull(_ column: Int) { sqlite3_bind_null(handle, Int32(column)) }
 

@@ -59,10 +59,18 @@ struct HomeTable {
 /// Who did what, by name. Holds no field values.
 struct AuditTable {
     let database: Database
+    var held = HeldStatements()
 
     func append(_ moment: Moment, actor: String, action: String, record: RecordID?, detail: String) throws {
-        try database.cachedStatement(sql: "INSERT INTO audit (at_ms, actor, action, uuid, detail) VALUES (?, ?, ?, ?, ?)")
-            .execute(arguments: [moment.milliseconds, actor, action, record?.data, detail])
+        let statement = try held.statement(.addAudit, in: database) {
+            "INSERT INTO audit (at_ms, actor, action, uuid, detail) VALUES (?, ?, ?, ?, ?)"
+        }
+        statement.bind(1, moment.milliseconds)
+        statement.bind(2, actor)
+        statement.bind(3, action)
+        statement.bind(4, record)
+        statement.bind(5, detail)
+        _ = try statement.run(in: database)
     }
 
     func all(record: RecordID) throws -> [(at: Int64, actor: String, action: String, detail: String)] {

@@ -83,7 +83,11 @@ struct InquirySQL {
                 .array(
                     columns.indices.map { index in
                         let value: DatabaseValue = row[index]
-                        return Value(stored: value)?.canonical ?? .null
+                        return switch value.storage {
+                        case .int64(let number): .integer(number)
+                        case .string(let text): .text(text)
+                        case .null, .double, .blob: .null
+                        }
                     }))
         }
     }

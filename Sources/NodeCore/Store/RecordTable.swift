@@ -50,15 +50,21 @@ struct DecisionState: Sendable {
 struct RecordTable {
     let database: Database
 
+    /// Read by position: looking a column up by its name would cost more than the row.
+    private static let columns = """
+        id, uuid, kind, home, home_seat, key, version, standing, pending_level, status, changed_ms
+        """
+
     func find(_ uuid: RecordID) throws -> RecordState? {
-        try one("SELECT * FROM record WHERE uuid = ?", [uuid.data])
+        try one("SELECT \(RecordTable.columns) FROM record WHERE uuid = ?", [uuid.data])
     }
 
-    func find(id: Int64) throws -> RecordState? { try one("SELECT * FROM record WHERE id = ?", [id]) }
+    func find(id: Int64) throws -> RecordState? { try one("SELECT \(RecordTable.columns) FROM record WHERE id = ?", [id]) }
 
     func find(key: String, kind: UInt64) throws -> [RecordState] {
         try GRDB.Row.fetchAll(
-            database.cachedStatement(sql: "SELECT * FROM record WHERE key = ? AND kind = ? ORDER BY id"),
+            database.cachedStatement(
+                sql: "SELECT \(RecordTable.columns) FROM record WHERE key = ? AND kind = ? ORDER BY id"),
             arguments: [key, Int64(clamping: kind)]
         ).map(RecordTable.state)
     }
@@ -90,7 +96,7 @@ struct RecordTable {
         try GRDB.Row.fetchAll(
             database,
             sql: """
-                SELECT * FROM record WHERE kind = :kind AND key > :after
+                SELECT \(RecordTable.columns) FROM record WHERE kind = :kind AND key > :after
                 AND (:status IS NULL OR status = :status) AND (:pending IS NULL OR pending_level = :pending)
                 AND (:seat IS NULL OR home_seat = :seat) ORDER BY key, id LIMIT :limit
                 """,
@@ -105,12 +111,14 @@ struct RecordTable {
     /// Reported records behind a row, in the order of their rows.
     func page(after id: Int64, limit: Int) throws -> [RecordState] {
         try GRDB.Row.fetchAll(
-            database, sql: "SELECT * FROM record WHERE id > ? AND version > 0 ORDER BY id LIMIT ?", arguments: [id, limit]
+            database, sql: "SELECT \(RecordTable.columns) FROM record WHERE id > ? AND version > 0 ORDER BY id LIMIT ?",
+            arguments: [id, limit]
         ).map(RecordTable.state)
     }
 
     func forEach(_ visit: (RecordState) throws -> Void) throws {
-        let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM record ORDER BY kind, key, home_seat, id")
+        let cursor = try GRDB.Row.fetchCursor(
+            database, sql: "SELECT \(RecordTable.columns) FROM record ORDER BY kind, key, home_seat, id")
         while let row = try cursor.next() { try visit(RecordTable.state(row)) }
     }
 
@@ -127,14 +135,12 @@ struct RecordTable {
     }
 
     private static func state(_ row: GRDB.Row) throws -> RecordState {
-        let level: Int? = row["pending_level"]
+        let level: Int? = row[8]
         return RecordState(
-            id: row["id"], uuid: try .stored(row["uuid"]), kind: UInt64(clamping: row["kind"] as Int64),
-            home: try .stored(row["home"]), homeSeat: row["home_seat"], key: row["key"],
-            version: UInt64(clamping: row["version"] as Int64),
-            standing: Standing(name: row["standing"], pendingLevel: level.flatMap(Level.init(rawValue:))),
-            status: row["status"],
-            changedMilliseconds: row["changed_ms"])
+            id: row[0], uuid: try .stored(row[1]), kind: UInt64(clamping: row[2] as Int64), home: try .stored(row[3]),
+            homeSeat: row[4], key: row[5], version: UInt64(clamping: row[6] as Int64),
+            standing: Standing(name: row[7], pendingLevel: level.flatMap(Level.init(rawValue:))), status: row[9],
+            changedMilliseconds: row[10])
     }
 }
 
@@ -144,14 +150,15 @@ struct VersionTable {
 
     private static let columns = "hash, ceiling, asked, log, seq, carrier, sent_log, sent_seq"
 
+    /// The newest version so far, as an older one.
+    static let addOlder = """
+        INSERT INTO version (record, number, \(columns))
+        SELECT id, version, \(columns) FROM record WHERE id = ? AND version > 0
+        """
+
     /// A version that is the newest known; the one before it moves to the others.
     func insertNewest(_ record: Int64, _ version: VersionState) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO version (record, number, \(VersionTable.columns))
-                SELECT id, version, \(VersionTable.columns) FROM record WHERE id = ? AND version > 0
-                """
-        ).execute(arguments: [record])
+        try database.cachedStatement(sql: VersionTable.addOlder).execute(arguments: [record])
         try database.cachedStatement(
             sql: """
                 UPDATE record SET version = ?, hash = ?, ceiling = ?, asked = ?, log = ?, seq = ?, carrier = ?,
@@ -212,14 +219,15 @@ struct VersionTable {
     }
 
     private static func state(_ row: GRDB.Row) throws -> VersionState {
-        let sentLog: Int64? = row["sent_log"]
-        let sentSeq: Int64? = row["sent_seq"]
+        let sentLog: Int64? = row[7]
+        let sentSeq: Int64? = row[8]
         let sent = sentLog.flatMap { log in
             sentSeq.map { EntryPlace(log: log, seq: UInt64(clamping: $0), carrier: nil) }
         }
         return VersionState(
-            number: UInt64(clamping: row["number"] as Int64), hash: try .stored(row["hash"]),
-            ceiling: Level(rawValue: row["ceiling"]) ?? .national, asked: row["asked"], place: EntryPlace(row), sent: sent)
+            number: UInt64(clamping: row[0] as Int64), hash: try .stored(row[1]),
+            ceiling: Level(rawValue: row[2]) ?? .national, asked: row[3],
+            place: EntryPlace(log: row[4], seq: UInt64(clamping: row[5] as Int64), carrier: row[6]), sent: sent)
     }
 }
 

@@ -178,9 +178,9 @@ extension Transaction {
     var versions: VersionTable { VersionTable(database: database) }
     var decisions: DecisionTable { DecisionTable(database: database) }
     var home: HomeTable { HomeTable(database: database) }
-    var audit: AuditTable { AuditTable(database: database) }
+    var audit: AuditTable { AuditTable(database: database, held: held) }
+    var reports: ReportTable { ReportTable(database: database, held: held) }
     var quarantine: QuarantineTable { QuarantineTable(database: database) }
     var persons: PersonTable { PersonTable(database: database) }
     func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind, held: held) }
-    var arrivals: ArrivalTable { ArrivalTable(database: database, held: held) }
 }

@@ -18,12 +18,26 @@ public struct Store: Sendable {
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
 
+    /// How a store uses memory and disk.
+    public struct Settings: Sendable {
+        /// Pages that the writer may keep in memory; filled only as far as they are used.
+        public var cacheMebibytes = 64
+        /// Whether a commit waits for the disk. False gives up what was committed last when the power fails: for
+        /// benchmarks and simulations only.
+        public var isDurable = true
+
+        public init() {}
+    }
+
     /// Opens or creates the file, migrates it and fits the typed tables to the declarations.
-    public init(path: String, charter: Charter) throws {
+    public init(path: String, charter: Charter, settings: Settings = Settings()) throws {
         let pool = try Store.guarded {
             let pool = try DatabasePool(path: path, configuration: Store.configuration(readOnly: false))
             // The pool lowers this to NORMAL when it turns on write-ahead logging, after it has prepared its connection.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = \(settings.isDurable ? "FULL" : "NORMAL")")
+                try database.execute(sql: "PRAGMA cache_size = -\(settings.cacheMebibytes * 1_024)")
+            }
             return pool
         }
         reader = pool

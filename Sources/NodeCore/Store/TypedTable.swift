@@ -46,30 +46,30 @@ struct TypedTable {
             clear.bind(1, id)
             _ = try clear.run(in: database)
         }
-        try write(rows, id: id, status: status, isReplacing: true)
+        try rows.withParts { try write(rows, $0, id: id, status: status, isReplacing: true) }
     }
 
-    /// Adds the rows of a record that is new here.
-    func insert(_ rows: TypedRows, id: Int64, status: String) throws {
-        try write(rows, id: id, status: status, isReplacing: false)
+    /// Adds the rows of a record that is new here; `parts` are those of `rows`.
+    func insert(_ rows: TypedRows, _ parts: borrowing TypedRows.Parts, id: Int64, status: String) throws {
+        try write(rows, parts, id: id, status: status, isReplacing: false)
     }
 
-    private func write(_ rows: TypedRows, id: Int64, status: String, isReplacing: Bool) throws {
+    private func write(
+        _ rows: TypedRows, _ parts: borrowing TypedRows.Parts, id: Int64, status: String, isReplacing: Bool
+    ) throws {
         let shape = kind.shape
         let head = try statement(shape.head, list: nil, isReplacing)
-        try rows.withParts { parts in
-            head.bind(1, id)
-            for (place, cell) in rows.head.enumerated() { head.bind(place + 2, cell, parts) }
-            if let place = shape.head.place(kind.status.tag) { head.bind(place + 2, status) }
-            _ = try head.run(in: database)
-            for (index, lines) in rows.lists.enumerated() where !lines.numbers.isEmpty {
-                try write(lines, shape.lists[index], list: index, id: id, parts)
-            }
+        head.bind(1, id)
+        for (place, cell) in rows.head.enumerated() { head.bind(place + 2, cell, parts) }
+        if let place = shape.head.place(kind.status.tag) { head.bind(place + 2, status) }
+        _ = try head.run(in: database)
+        for (index, lines) in rows.lists.enumerated() where !lines.numbers.isEmpty {
+            try write(lines, shape.lists[index], list: index, id: id, parts)
         }
     }
 
     private func write(
-        _ lines: TypedRows.Lines, _ table: TypedShape.Table, list: Int, id: Int64, _ parts: TypedRows.Parts
+        _ lines: TypedRows.Lines, _ table: TypedShape.Table, list: Int, id: Int64, _ parts: borrowing TypedRows.Parts
     ) throws {
         let line = try statement(table, list: list, false)
         let width = table.columns.count
@@ -92,7 +92,12 @@ struct TypedTable {
     }
 
     func setStatus(_ status: String, id: Int64) throws {
-        try statement("UPDATE \(kind.code) SET \(kind.status.code) = ? WHERE record = ?").execute(arguments: [status, id])
+        let statement = try held.statement(.setStatus(kind: kind.number), in: database) {
+            "UPDATE \(kind.code) SET \(kind.status.code) = ? WHERE record = ?"
+        }
+        statement.bind(1, status)
+        statement.bind(2, id)
+        _ = try statement.run(in: database)
     }
 
     func remove(id: Int64) throws {
@@ -103,24 +108,29 @@ struct TypedTable {
 
     /// What this node knows of one record; nil when there is no row.
     func record(id: Int64) throws -> Record? {
-        let sql = "SELECT * FROM \(kind.code) WHERE record = ?"
-        guard let row = try GRDB.Row.fetchOne(statement(sql), arguments: [id]) else { return nil }
-        var record = Record(row: TypedTable.values(row, kind.fields))
-        for list in kind.lists {
-            let rows = try GRDB.Row.fetchAll(
-                statement("SELECT * FROM \(list.code) WHERE record = ? ORDER BY number"), arguments: [id])
-            record[list] = rows.map { Child(number: $0["number"], row: TypedTable.values($0, list.fields)) }
+        guard let head = try rows(kind.shape.head, after: "", id: id).first else { return nil }
+        var record = Record(row: TypedTable.values(head, kind.shape.head, from: 1))
+        for (list, table) in zip(kind.lists, kind.shape.lists) {
+            record[list] = try rows(table, after: ", number", id: id).map {
+                Child(number: $0[1], row: TypedTable.values($0, table, from: 2))
+            }
         }
         return record
     }
 
-    static func values(_ row: GRDB.Row, _ fields: [FieldDefinition]) -> Row {
+    private func rows(_ table: TypedShape.Table, after key: String, id: Int64) throws -> [GRDB.Row] {
+        let names = table.columns.map { ", \($0.name)" }.joined()
+        return try GRDB.Row.fetchAll(
+            statement("SELECT record\(key)\(names) FROM \(table.name) WHERE record = ? ORDER BY record\(key)"),
+            arguments: [id])
+    }
+
+    /// Read by position, from the column at `start` on.
+    private static func values(_ row: GRDB.Row, _ table: TypedShape.Table, from start: Int) -> Row {
         var values = Row()
-        for field in fields {
-            for column in field.columns {
-                guard let value = Value(stored: row[column.name]) else { continue }
-                values[column.tag] = column.tag == field.tag ? field.type.typed(value) : value
-            }
+        for (index, column) in table.columns.enumerated() {
+            guard let value = Value(stored: row[start + index]) else { continue }
+            values[column.tag] = column.form.typed(value)
         }
         return values
     }
@@ -128,19 +138,20 @@ struct TypedTable {
     private func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
 }
 
-extension FieldType {
+extension Column.Form {
     /// A number or text of the table as the field's own kind of value.
     fileprivate func typed(_ value: Value) -> Value {
         switch (self, value) {
         case (.flag, .integer(let number)): .flag(number != 0)
-        case (.codes, .text(let text)): .list(text.isEmpty ? [] : text.split(separator: ";").map(String.init))
+        case (.list, .text(let text)): .list(text.isEmpty ? [] : text.split(separator: ";").map(String.init))
         default: value
         }
     }
 }
 
 extension HeldStatement {
-    fileprivate func bind(_ column: Int, _ cell: TypedRows.Cell, _ parts: TypedRows.Parts) {
+    /// A text stays where it is until the statement has run: within `withParts`.
+    func bind(_ column: Int, _ cell: TypedRows.Cell, _ parts: borrowing TypedRows.Parts) {
         switch cell {
         case .empty: bindNull(column)
         case .integer(let value): bind(column, value)

@@ -90,14 +90,29 @@ public struct CanonicalReader {
 
     public mutating func text() throws -> String {
         guard case .text(let count) = try head() else { throw malformed("expected a text") }
-        return try text(take(count))
+        return try string(count)
     }
 
-    /// The bytes of a text whose head was read: checked, and not copied.
-    public mutating func takeText(_ count: Int) throws -> ArraySlice<UInt8> {
-        let bytes = try take(count)
-        do { _ = try UTF8Span(validating: bytes.span) } catch { throw malformed("a text is not UTF-8") }
-        return bytes
+    /// A text whose head was read.
+    public mutating func string(_ count: Int) throws -> String {
+        String(decoding: buffer[try takeText(count)], as: UTF8.self)
+    }
+
+    /// Where the bytes of a text stand whose head was read: checked, and not copied.
+    public mutating func takeText(_ count: Int) throws -> Range<Int> {
+        guard count >= 0, count <= buffer.endIndex - position else {
+            throw malformed("\(count) bytes are announced, fewer are there")
+        }
+        let text = position..<position + count
+        guard isUTF8(text) else { throw malformed("a text is not UTF-8") }
+        position = text.upperBound
+        return text
+    }
+
+    private func isUTF8(_ text: Range<Int>) -> Bool {
+        let offset = text.lowerBound - buffer.startIndex
+        do { _ = try UTF8Span(validating: buffer.span.extracting(offset..<offset + text.count)) } catch { return false }
+        return true
     }
 
     /// A signed integer of at most 63 bits; nil for an item of another type.
@@ -170,11 +185,6 @@ public struct CanonicalReader {
         }
     }
 
-    private func text(_ bytes: ArraySlice<UInt8>) throws -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed("a text is not UTF-8") }
-        return text
-    }
-
     private mutating func byte() throws -> UInt8 {
         guard position < buffer.endIndex else { throw malformed("the bytes end too early") }
         defer { position += 1 }
@@ -193,7 +203,13 @@ public struct CanonicalReader {
     }
 
     private mutating func big(_ count: Int, above shorter: UInt64) throws -> UInt64 {
-        let value = try take(count).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard count <= buffer.endIndex - position else { throw malformed("the bytes end too early") }
+        var value: UInt64 = 0
+        let end = position + count
+        while position < end {
+            value = value << 8 | UInt64(buffer[position])
+            position += 1
+        }
         guard value > shorter else { throw malformed("a head longer than needed") }
         return value
     }

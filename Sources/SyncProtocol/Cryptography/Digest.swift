@@ -35,7 +35,7 @@ public struct DigestBuilder: ~Copyable {
 
     public init(_ domain: DigestDomain, _ suite: Suite = .international) {
         self.init(suite)
-        withUnsafeBytes(of: domain.rawValue) { append($0) }
+        append(byte: domain.rawValue)
     }
 
     /// A plain digest without a domain byte, for formats that are not ours.
@@ -50,16 +50,31 @@ public struct DigestBuilder: ~Copyable {
         }
     }
 
+    private init(_ sha256: SHA256_CTX, _ sm3: OpaquePointer?) {
+        self.sha256 = sha256
+        self.sm3 = sm3
+    }
+
+    /// The same digest as far as it has come, to be continued another way.
+    func copy() -> DigestBuilder {
+        guard let sm3 else { return DigestBuilder(sha256, nil) }
+        let twin = EVP_MD_CTX_new()
+        precondition(EVP_MD_CTX_copy_ex(twin, sm3) == 1, "OpenSSL cannot copy a digest")
+        return DigestBuilder(sha256, twin)
+    }
+
     deinit { EVP_MD_CTX_free(sm3) }
 
     public mutating func append(_ bytes: some Collection<UInt8>) {
-        let done: Void? = bytes.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
+        let done: Void? = bytes.withContiguousStorageIfAvailable { append(buffer: UnsafeRawBufferPointer($0)) }
         if done == nil { append(Array(bytes)) }
     }
 
-    public mutating func append(_ digest: Digest) { digest.withBytes { append($0) } }
+    public mutating func append(_ digest: Digest) { digest.withBytes { append(buffer: $0) } }
 
-    private mutating func append(_ buffer: UnsafeRawBufferPointer) {
+    mutating func append(byte: UInt8) { withUnsafeBytes(of: byte) { append(buffer: $0) } }
+
+    mutating func append(buffer: UnsafeRawBufferPointer) {
         guard let base = buffer.baseAddress else { return }
         if let sm3 { EVP_DigestUpdate(sm3, base, buffer.count) } else { SHA256_Update(&sha256, base, buffer.count) }
     }

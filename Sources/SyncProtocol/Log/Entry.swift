@@ -63,7 +63,7 @@ public struct Entry: Sendable, Hashable {
         guard count > 0 else { return [] }
         let extracted = KeyDerivation.extract(secret: seed, suite)
         return (0..<count).map { index in
-            KeyDerivation.expand(extracted, info: [UInt8(truncatingIfNeeded: index)], count: 16, suite)
+            KeyDerivation.expand(extracted, info: [UInt8(truncatingIfNeeded: index)], count: 16)
         }
     }
 

@@ -32,14 +32,13 @@ public struct SealedLine: Sendable {
         builder.append(question.message.encoded)
         builder.append(answer.message.encoded)
         let extracted = KeyDerivation.extract(secret: secret, salt: builder.finish().bytes, suite)
-        func derived(_ name: String, _ count: Int) -> [UInt8] {
-            KeyDerivation.expand(extracted, info: Array("bangfu/1/line/\(name)".utf8), count: count, suite)
-        }
         self.suite = suite
-        childKey = derived("child", AEAD.keySize(suite))
-        parentKey = derived("parent", AEAD.keySize(suite))
-        session = derived("session", 16)
+        childKey = KeyDerivation.expand(extracted, info: SealedLine.info("child"), count: AEAD.keySize(suite))
+        parentKey = KeyDerivation.expand(extracted, info: SealedLine.info("parent"), count: AEAD.keySize(suite))
+        session = KeyDerivation.expand(extracted, info: SealedLine.info("session"), count: 16)
     }
+
+    private static func info(_ name: String) -> [UInt8] { Array("bangfu/1/line/\(name)".utf8) }
 
     /// One key and counter seal one message only; counters strictly rise, which the caller keeps.
     public func seal(_ body: [UInt8], from side: Side, _ binding: Binding) throws -> [UInt8] {

@@ -49,7 +49,24 @@ struct Applier {
     private var forwarding: Forwarding { Forwarding(identity: identity, trust: trust) }
 
     mutating func run(_ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
-        for index in body.block.items.indices { try apply(index, &outgoing, in: tx) }
+        var arrivals = ArrivalTable(home: sender, at: identity.seat, in: tx)
+        for index in body.block.items.indices {
+            if try isNewAndPendingHere(index, &arrivals, in: tx) { continue }
+            try apply(index, &outgoing, in: tx)
+        }
+    }
+
+    /// Most reports are of records that are new here and wait for people at this level: nothing else follows from them.
+    private mutating func isNewAndPendingHere(
+        _ index: Int, _ arrivals: inout ArrivalTable, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard index < contents.count, case .read(let content) = contents[index],
+            content.standing.pendingLevel == identity.level, sender.node != identity.node
+        else { return false }
+        let place = EntryPlace(log: logID, seq: seal.first + UInt64(index), carrier: nil)
+        guard try arrivals.insert(content, body.leaves[index], place, in: tx) else { return false }
+        count(.applied)
+        return true
     }
 
     /// One entry; what came of it is counted, postponed or quarantined here.

@@ -46,18 +46,13 @@ struct Facts {
     }
 
     private func store(_ fact: Fact, _ content: ReportContent, in tx: borrowing Transaction) throws -> EntryOutcome {
-        let isWhole = Admission.isWhole(fact.entry, at: identity.level)
+        var arrivals = ArrivalTable(home: fact.author, at: identity.seat, in: tx)
+        if fact.author.node != identity.node, try arrivals.insert(content, fact.hash, fact.place, in: tx) { return .applied }
         let version = VersionState(
             number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)
-        // Most reports are of records that are new here. The home knows more of its own than its reports say.
-        if isWhole, fact.author.node != identity.node,
-            try tx.arrivals.insert(content, version, home: fact.author, isKept: !identity.seat.isRelay, at: tx.moment)
-        {
-            return .applied
-        }
         let known = try tx.records.find(content.uuid)
         // Less than its ceiling shows is lawful only under a later version with a lower one, and waits for that.
-        if !isWhole, try !isNarrowed(known, since: content.version, in: tx) {
+        if !content.isWhole, try !isNarrowed(known, since: content.version, in: tx) {
             return .deferred("a later version of record \(content.uuid) with a lower review ceiling")
         }
         if let known, let outcome = try compare(fact, content, known, in: tx) { return outcome }
@@ -65,7 +60,8 @@ struct Facts {
         let id =
             try known?.id
             ?? tx.records.insert(
-                content.uuid, kind: kind.number, home: fact.author.node, homeSeat: fact.author.seat.code, key: content.key,
+                content.uuid, kind: kind.number, home: fact.author.node, homeSeat: fact.author.seat.code,
+                key: content.keyText,
                 status: kind.workflow.pending, at: tx.moment.milliseconds)
         guard content.version > known?.version ?? 0 else {
             try tx.versions.insertOlder(id, version)
@@ -75,7 +71,7 @@ struct Facts {
         try tx.versions.insertNewest(id, version)
         if let known, known.version > 0 { try narrow(id, in: tx) }
         try tx.records.update(
-            id, key: content.key, standing: .draft, status: kind.workflow.pending, at: tx.moment.milliseconds)
+            id, key: content.keyText, standing: .draft, status: kind.workflow.pending, at: tx.moment.milliseconds)
         // A collective seat has no readers: what it passes on stays in its journal.
         if !identity.seat.isRelay {
             try Projection(identity: identity).put(content.rows, kind: kind, id: id, uuid: content.uuid, in: tx)

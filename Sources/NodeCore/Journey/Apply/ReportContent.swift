@@ -9,10 +9,14 @@ struct ReportContent: Sendable {
     /// The state asked for.
     let asked: String
     let rows: TypedRows
+    /// The number that people know the record by.
+    let key: TypedRows.Cell
     /// As long as nobody has decided about the version.
     let standing: Standing
+    /// Whether this level is shown everything that the ceiling allows.
+    let isWhole: Bool
 
-    var key: String { rows.text(kind.key, of: kind) ?? "" }
+    var keyText: String { rows.text(key) ?? "" }
 }
 
 /// What the reader made of one entry.
@@ -77,7 +81,7 @@ struct ReportReader {
             throw ProtocolError(.outOfScope, "seat \(seat) is not the home of records")
         }
         let rows = try TypedRows(entry.sections, kind: kind)
-        guard let key = rows.text(kind.key, of: kind), key.hasPrefix(home.code) else {
+        guard let key = kind.shape.head.place(kind.key.tag).map({ rows.head[$0] }), rows.begins(key, with: home.code) else {
             throw ProtocolError(.outOfScope, "the record does not belong to division \(home.code)")
         }
         guard let asked = rows.text(kind.status, of: kind) else {
@@ -92,7 +96,8 @@ struct ReportReader {
             throw ProtocolError(.schema, "the sections are not those of this review ceiling")
         }
         return ReportContent(
-            kind: kind, uuid: uuid, version: version, ceiling: ceiling, asked: asked, rows: rows, standing: way.standing)
+            kind: kind, uuid: uuid, version: version, ceiling: ceiling, asked: asked, rows: rows, key: key,
+            standing: way.standing, isWhole: Admission.isWhole(entry, at: identity.level))
     }
 
     /// The level that decides, from the record itself: every receiver computes it again.

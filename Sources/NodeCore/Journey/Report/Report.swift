@@ -6,18 +6,30 @@ struct Report {
     let trust: Trust
     let draft: Draft
 
+    /// What all records of one command share.
+    private struct Run {
+        let log: LogID
+        let principal: Principal
+        let contexts: ContextTable
+        var sealer: MatchSealer
+        var reader: ReportReader
+    }
+
     /// Reports every record that is ready; one that is not is refused with its reason and holds up no other.
     func run(_ uuids: [RecordID], by principal: Principal, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
         -> [RecordOutcome]
     {
-        guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) else {
-            throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
-        }
+        guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }),
+            let own = trust.certificate(of: identity.node)
+        else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        var run = Run(
+            log: identity.log(.up, toward: parent.node), principal: principal, contexts: ContextTable(identity),
+            sealer: try MatchSealer(in: tx), reader: ReportReader(identity, author: own))
         var outcomes = [RecordOutcome]()
-        var sealer = try MatchSealer(in: tx)
+        outcomes.reserveCapacity(uuids.count)
         for uuid in uuids {
             do {
-                let key = try report(uuid, to: parent.node, by: principal, &sealer, &outgoing, in: tx)
+                let key = try report(uuid, &run, &outgoing, in: tx)
                 outcomes.append(.done(uuid, key))
             } catch let error as NodeError where error.code != .storeBroken {
                 outcomes.append(.refused(uuid, try tx.records.find(uuid)?.key ?? "", error))
@@ -26,53 +38,60 @@ struct Report {
         return outcomes
     }
 
-    private func report(
-        _ uuid: RecordID, to parent: NodeID, by principal: Principal, _ sealer: inout MatchSealer,
-        _ outgoing: inout Outgoing, in tx: borrowing Transaction
-    ) throws -> String {
-        guard let state = try tx.records.find(uuid), let kind = identity.charter.kind(number: state.kind) else {
+    private func report(_ uuid: RecordID, _ run: inout Run, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> String
+    {
+        guard let found = try tx.reports.find(uuid), let kind = identity.charter.kind(number: found.kind) else {
             throw NodeError(.notFound, "没有这份档案", "there is no such record")
         }
-        guard state.home == identity.node else {
+        guard found.home == identity.node else {
             throw NodeError(.notAllowed, "只有建档单位可以上报", "only the home of a record may report it")
         }
         // A withdrawn version has no working copy: what was reported is reported again.
-        let known = try tx.home.find(uuid, version: 0) ?? tx.home.find(uuid, version: state.version)
-        guard state.status == kind.workflow.ready, let body = known else {
-            throw NodeError(.conflict, "不在待上报状态", "the record is not ready to report")
-        }
+        guard found.status == kind.workflow.ready,
+            let body = try found.workingCopy ?? tx.home.find(uuid, version: found.version)
+        else { throw NodeError(.conflict, "不在待上报状态", "the record is not ready to report") }
         let record = try Sections.readWhole(body.bytes, kind: kind)
         if let finding = draft.findings(record, kind, today: tx.moment.today).first(where: { $0.severity == .error }) {
             throw NodeError(.invalid, finding.message.zh, finding.message.en)
         }
-        let facts = Facts(identity: identity, trust: trust)
-        let ceiling: Level
+        let entry = try entry(for: found, record, kind, try ceiling(of: record, kind), &run.sealer, in: tx)
+        let (context, digest) = run.contexts[kind]
+        let content = try accepted(entry, context, &run.reader)
+        let place = try outgoing.append(.init(context: context, entry: entry, carries: []), to: run.log, in: tx)
+        try keep(found, body, kind, in: tx)
+        let version = VersionState(
+            number: content.version, hash: entry.hash(in: digest), ceiling: content.ceiling, asked: content.asked,
+            place: place)
+        let status = content.standing.status(kind.workflow, asked: content.asked, draft: kind.workflow.draft)
+        try tx.reports.setNewest(found, version, content.standing, status: status, at: tx.moment.milliseconds)
+        try show(found, record, kind, since: body, status: status, in: tx)
+        try tx.audit.append(
+            tx.moment, actor: run.principal.name, action: "report", record: uuid, detail: "version \(version.number)")
+        return found.key
+    }
+
+    private func ceiling(of record: Record, _ kind: RecordKind) throws -> Level {
         do {
             let code = record.row[kind.authority.field.tag]?.text
-            ceiling = try kind.authority.ceiling(code, home: identity.seat, tree: identity.tree)
+            return try kind.authority.ceiling(code, home: identity.seat, tree: identity.tree)
         } catch let error as ProtocolError {
             throw NodeError(.invalid, "建档标准无法确定审核层级", error.reason)
         }
-        let entry = try entry(for: state, record, kind, ceiling, &sealer, in: tx)
-        let context = identity.context(kind: kind)
-        let place = try outgoing.append(
-            .init(context: context, entry: entry, carries: []), to: identity.log(.up, toward: parent), in: tx)
-        try keep(record, uuid, version: state.version + 1, kind, in: tx)
-        guard let own = trust.certificate(of: identity.node) else {
-            throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
+    }
+
+    /// The report as the levels above will read it: what they would refuse never leaves.
+    private func accepted(_ entry: Entry, _ context: EntryContext, _ reader: inout ReportReader) throws -> ReportContent {
+        do {
+            if let content = try reader.read(entry, context) { return content }
+            throw ProtocolError(.schema, "its kind is not known")
+        } catch let error as ProtocolError {
+            throw NodeError(.invalid, "档案不能上报：\(error.reason)", "the record cannot be reported: \(error.reason)")
         }
-        let outcome = try facts.report(
-            .init(entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place), in: tx)
-        guard outcome == .applied else {
-            throw NodeError(.invalid, "档案不能上报：\(outcome)", "the record cannot be reported: \(outcome)")
-        }
-        try tx.audit.append(
-            tx.moment, actor: principal.name, action: "report", record: uuid, detail: "version \(state.version + 1)")
-        return state.key
     }
 
     private func entry(
-        for state: RecordState, _ record: Record, _ kind: RecordKind, _ ceiling: Level, _ sealer: inout MatchSealer,
+        for found: Reportable, _ record: Record, _ kind: RecordKind, _ ceiling: Level, _ sealer: inout MatchSealer,
         in tx: borrowing Transaction
     ) throws -> Entry {
         let reaches = Disclosure.reaches(home: identity.seat, ceiling: ceiling, tree: identity.tree)
@@ -82,30 +101,55 @@ struct Report {
             throw NodeError(.tooLarge, "档案内容过大", "the record is too large to report")
         }
         let seed = tx.moment.entropy(16)
-        let salt = Entry.salt(seed, sections.count, suite: identity.suite)
-        if let number = kind.persons.flatMap({ record.row[$0.head.tag]?.text }),
-            let sealed = try sealer.seal(number, of: state.uuid, salt: salt, in: tx)
-        {
-            sections.append((.match, sealed))
+        if let number = kind.persons.flatMap({ record.row[$0.head.tag]?.text }) {
+            let salt = Entry.salt(seed, sections.count, suite: identity.suite)
+            if let sealed = try sealer.seal(number, of: found.uuid, salt: salt, in: tx) { sections.append((.match, sealed)) }
         }
         let core = EntryCore(
-            suite: identity.suite, type: .report, record: state.uuid, version: state.version + 1,
-            previous: try tx.versions.find(state.id, state.version)?.hash, ceiling: ceiling.rawValue,
-            reaches: sections.map(\.0), createdMilliseconds: tx.moment.milliseconds)
+            suite: identity.suite, type: .report, record: found.uuid, version: found.version + 1,
+            previous: found.version > 0 ? found.hash : nil, ceiling: ceiling.rawValue, reaches: sections.map(\.0),
+            createdMilliseconds: tx.moment.milliseconds)
         return Entry(core: core, seed: seed, sections: sections)
     }
 
     /// The working copy becomes what is known of this version.
-    private func keep(_ record: Record, _ uuid: RecordID, version: UInt64, _ kind: RecordKind, in tx: borrowing Transaction)
-        throws
-    {
-        let bytes = Sections.makeWhole(record)
+    private func keep(_ found: Reportable, _ body: HomeBody, _ kind: RecordKind, in tx: borrowing Transaction) throws {
+        let (version, status, now) = (found.version + 1, kind.workflow.pending, tx.moment.milliseconds)
+        if try tx.reports.keep(found.uuid, version: version, status: status, at: now) { return }
         try tx.home.put(
-            uuid,
-            HomeBody(
-                version: version, kind: kind.number, status: kind.workflow.pending, bytes: bytes,
-                milliseconds: tx.moment.milliseconds))
-        try tx.home.removeWorkingCopy(uuid)
+            found.uuid,
+            HomeBody(version: version, kind: kind.number, status: status, bytes: body.bytes, milliseconds: now))
+    }
+
+    /// The home goes on showing its own fuller knowledge; only what depends on the day is derived again.
+    private func show(
+        _ found: Reportable, _ record: Record, _ kind: RecordKind, since body: HomeBody, status: String,
+        in tx: borrowing Transaction
+    ) throws {
+        let today = tx.moment.today
+        guard kind.dependsOnAge, CalendarDay(milliseconds: body.milliseconds) != today else {
+            return try tx.typed(kind).setStatus(status, id: found.id)
+        }
+        let rows = TypedRows(Sections.withDerived(record, kind: kind, today: today), kind: kind)
+        try tx.typed(kind).put(rows, id: found.id, status: status)
+    }
+}
+
+/// The contexts of this node's own entries and their digests, each made once for a command.
+struct ContextTable {
+    private var made: [UInt64: (context: EntryContext, digest: Digest)] = [:]
+
+    init(_ identity: NodeIdentity) {
+        for kind in identity.charter.kinds {
+            let context = identity.context(kind: kind)
+            made[kind.number] = (context: context, digest: context.digest(identity.suite))
+        }
+    }
+
+    /// `kind` is one of the charter's.
+    subscript(kind: RecordKind) -> (context: EntryContext, digest: Digest) {
+        guard let known = made[kind.number] else { preconditionFailure("a kind that is not in the charter") }
+        return known
     }
 }
 

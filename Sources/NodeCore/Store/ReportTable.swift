@@ -1,0 +1,86 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// A record of this node as it stands before a report.
+struct Reportable {
+    let id: Int64
+    let uuid: RecordID
+    let kind: UInt64
+    let home: NodeID
+    let key: String
+    /// 0 while nothing was reported.
+    let version: UInt64
+    /// The hash of that version's entry.
+    let hash: Digest?
+    let status: String
+    /// Nil after a withdrawal: then what was reported is reported again.
+    let workingCopy: HomeBody?
+}
+
+/// What a report changes in the home's own tables, a few statements for each record.
+struct ReportTable {
+    let database: Database
+    let held: HeldStatements
+
+    func find(_ uuid: RecordID) throws -> Reportable? {
+        let sql = """
+            SELECT r.id, r.kind, r.home, r.key, r.version, r.hash, r.status, h.status, h.body, h.at_ms
+            FROM record r LEFT JOIN home_body h ON h.uuid = r.uuid AND h.version = 0 WHERE r.uuid = ?
+            """
+        guard let row = try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: [uuid.data]) else { return nil }
+        let kind = UInt64(clamping: row[1] as Int64)
+        let body: Data? = row[8]
+        let copy = body.map {
+            HomeBody(version: 0, kind: kind, status: row[7], bytes: [UInt8]($0), milliseconds: row[9])
+        }
+        let hash: Data? = row[5]
+        return Reportable(
+            id: row[0], uuid: uuid, kind: kind, home: try .stored(row[2]), key: row[3],
+            version: UInt64(clamping: row[4] as Int64), hash: try hash.map { try .stored($0) }, status: row[6],
+            workingCopy: copy)
+    }
+
+    /// The working copy becomes what is known of `version`. False when there is none.
+    func keep(_ uuid: RecordID, version: UInt64, status: String, at milliseconds: Int64) throws -> Bool {
+        let statement = try held.statement(.keepReported, in: database) {
+            "UPDATE home_body SET version = ?, status = ?, at_ms = ? WHERE uuid = ? AND version = 0"
+        }
+        statement.bind(1, Int64(clamping: version))
+        statement.bind(2, status)
+        statement.bind(3, milliseconds)
+        statement.bind(4, uuid)
+        return try statement.run(in: database) > 0
+    }
+
+    /// The version that was just reported; the one before it moves to the others.
+    func setNewest(
+        _ record: Reportable, _ version: VersionState, _ standing: Standing, status: String, at milliseconds: Int64
+    )
+        throws
+    {
+        if record.version > 0 {
+            let older = try held.statement(.addOlder, in: database) { VersionTable.addOlder }
+            older.bind(1, record.id)
+            _ = try older.run(in: database)
+        }
+        let statement = try held.statement(.setNewest, in: database) {
+            """
+            UPDATE record SET version = ?, hash = ?, ceiling = ?, asked = ?, log = ?, seq = ?, carrier = NULL,
+            sent_log = NULL, sent_seq = NULL, standing = ?, pending_level = ?, status = ?, changed_ms = ? WHERE id = ?
+            """
+        }
+        statement.bind(1, Int64(clamping: version.number))
+        statement.bind(2, version.hash)
+        statement.bind(3, Int64(version.ceiling.rawValue))
+        statement.bind(4, version.asked)
+        statement.bind(5, version.place.log)
+        statement.bind(6, Int64(clamping: version.place.seq))
+        statement.bind(7, standing.name)
+        statement.bind(8, standing.pendingLevel.map { Int64($0.rawValue) })
+        statement.bind(9, status)
+        statement.bind(10, milliseconds)
+        statement.bind(11, record.id)
+        _ = try statement.run(in: database)
+    }
+}
