@@ -1,20 +1,27 @@
 import Foundation
+import NodeCore
+import SyncProtocol
 
 /// What libFuzzer calls. BANGFU_FUZZ names the parser. A refusal is what bad bytes deserve; any other error is a fault.
-private let parser: WireParser = {
+private let read: @Sendable ([UInt8]) throws -> Void = {
     let name = ProcessInfo.processInfo.environment["BANGFU_FUZZ"] ?? ""
-    guard let parser = WireParser(name: name) else {
-        FileHandle.standardError.write(Data("BANGFU_FUZZ names one of: \(WireParser.allCases.map(\.rawValue))\n".utf8))
+    switch name {
+    case "record": return RecordParser.read
+    case "csv": return ImportParser.read
+    default:
+        if let parser = WireParser(name: name) { return parser.read }
+        let names = WireParser.allCases.map(\.rawValue) + ["record", "csv"]
+        FileHandle.standardError.write(Data("BANGFU_FUZZ names one of: \(names)\n".utf8))
         exit(2)
     }
-    return parser
 }()
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do {
-        try parser.read(Array(UnsafeBufferPointer(start: start, count: count)))
+        try read(Array(UnsafeBufferPointer(start: start, count: count)))
     } catch is ProtocolError {
+    } catch is Finding {
     } catch {
         preconditionFailure("\(error)")
     }

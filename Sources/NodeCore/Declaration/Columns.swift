@@ -56,12 +56,15 @@ struct TypedShape: Sendable {
     struct Table: Sendable {
         let name: String
         let columns: [Column]
+        /// The tag of the day of birth, on which some derived forms depend.
+        let birth: UInt64?
         /// By tag; tags of a field and its derived forms stay below 352.
         private let places: [Int?]
 
         init(name: String, fields: [FieldDefinition]) {
             self.name = name
             columns = fields.flatMap(\.columns)
+            birth = fields.first { $0.code == "birth_date" }?.tag
             var places = [Int?](repeating: nil, count: 352)
             for (index, column) in columns.enumerated() { places[Int(column.tag)] = index }
             self.places = places

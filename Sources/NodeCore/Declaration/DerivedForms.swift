@@ -1,18 +1,20 @@
 /// The forms that stand in `nation` instead of an original. Made by the home when it reports, so its signature covers them.
 enum DerivedForms {
-    /// Adds the derived values of `field` in `row` to `target`. `birth` decides about children under 14.
-    static func add(_ field: FieldDefinition, of row: Row, birth: CalendarDay?, today: CalendarDay, to target: inout Row) {
+    /// Adds what is derived from `value` of `field` to `target`. `birth` decides about children under 14.
+    static func add(
+        _ field: FieldDefinition, of value: Value?, birth: CalendarDay?, today: CalendarDay, to target: inout Row
+    ) {
         switch field.mark {
         case .kept, .reviewers, .city, .home, .local: return
         case .masked, .maskedCity:
-            if let text = row[field.tag]?.text { target[field.derivedTag] = .text(mask(text, field.form)) }
+            if let text = value?.text { target[field.derivedTag] = .text(mask(text, field.form)) }
         case .hidden, .hiddenCity:
-            guard let number = row[field.tag]?.text, let (area, year) = parts(number) else { return }
+            guard let number = value?.text, let (area, year) = parts(number) else { return }
             let isYoung = birth.map { $0.age(on: today) < 14 } ?? false
             if !(field.mark == .hiddenCity && isYoung) { target[field.derivedTag] = .text(area) }
             target[field.birthYearTag] = .integer(year)
         case .banded:
-            if let banding = field.banding, let band = band(row[field.tag], banding) {
+            if let banding = field.banding, let band = band(value, banding) {
                 target[field.derivedTag] = .integer(band)
             }
         }
@@ -20,16 +22,21 @@ enum DerivedForms {
 
     /// A phone keeps 3 and 4 digits; a name keeps its first character.
     static func mask(_ text: String, _ form: TextForm) -> String {
-        if case .mobile = form, text.count == 11 { return "\(text.prefix(3))****\(text.suffix(4))" }
+        if case .mobile = form, text.utf8.count == 11 { return "\(text.prefix(3))****\(text.suffix(4))" }
         return "\(text.prefix(1))*"
     }
 
     /// Division and birth year of an 18- or 15-digit number.
     static func parts(_ number: String) -> (area: String, year: Int64)? {
-        let characters = Array(number)
-        switch characters.count {
-        case 18: return Int64(String(characters[6..<10])).map { (String(characters[0..<6]), $0) }
-        case 15: return Int64(String(characters[6..<8])).map { (String(characters[0..<6]), 1900 + $0) }
+        let digits = number.utf8
+        guard digits.allSatisfy({ $0 < 0x80 }) else { return nil }
+        func part(_ start: Int, _ count: Int) -> Substring {
+            let first = digits.index(digits.startIndex, offsetBy: start)
+            return number[first..<digits.index(first, offsetBy: count)]
+        }
+        switch digits.count {
+        case 18: return Int64(part(6, 4)).map { (String(part(0, 6)), $0) }
+        case 15: return Int64(part(6, 2)).map { (String(part(0, 6)), 1900 + $0) }
         default: return nil
         }
     }

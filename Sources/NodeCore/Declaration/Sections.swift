@@ -11,7 +11,8 @@ enum Sections {
     )] {
         var record = record
         record.row[kind.status.tag] = .text(status)
-        return reaches.map { ($0, encode(part(of: record, kind: kind, reach: $0, today: today))) }
+        let parts = Parts(of: record, kind: kind, today: today)
+        return reaches.map { ($0, encode(parts[$0])) }
     }
 
     /// Everything the home knows, for its own store: original fields of every mark.
@@ -21,7 +22,7 @@ enum Sections {
 
     /// The record as a node's own tables show it: originals and derived forms beside each other.
     static func withDerived(_ record: Record, kind: RecordKind, today: CalendarDay) -> Record {
-        var whole = part(of: record, kind: kind, reach: .nation, today: today)
+        var whole = Parts(of: record, kind: kind, today: today)[.nation]
         whole.row.merge(record.row)
         for (tag, children) in record.children { whole.children[tag] = join(whole.children[tag] ?? [], children) }
         return whole
@@ -39,25 +40,49 @@ enum Sections {
         return byNumber.values.sorted { $0.number < $1.number }
     }
 
-    private static func part(of record: Record, kind: RecordKind, reach: Reach, today: CalendarDay) -> Record {
-        var result = Record(row: row(of: record.row, fields: kind.fields, reach: reach, today: today))
-        for list in kind.lists {
-            let children = record[list].map {
-                Child(number: $0.number, row: row(of: $0.row, fields: list.fields, reach: reach, today: today))
-            }
-            result[list] = reach == .nation ? children : children.filter { !$0.row.isEmpty }
-        }
-        return result
-    }
+    /// A record divided among its sections in one walk.
+    private struct Parts {
+        private var records = [Record](repeating: Record(), count: 3)
 
-    private static func row(of row: Row, fields: [FieldDefinition], reach: Reach, today: CalendarDay) -> Row {
-        var result = Row()
-        let birth = fields.first { $0.code == "birth_date" }.flatMap { row[$0.tag]?.integer }.map(CalendarDay.init(number:))
-        for field in fields {
-            if reach == .nation { DerivedForms.add(field, of: row, birth: birth, today: today, to: &result) }
-            if field.mark.originalReach == reach, let value = row[field.tag] { result[field.tag] = value }
+        init(of record: Record, kind: RecordKind, today: CalendarDay) {
+            for (reach, row) in Parts.divide(record.row, kind.fields, kind.shape.head, today) { records[reach].row = row }
+            for (index, list) in kind.lists.enumerated() {
+                let table = kind.shape.lists[index]
+                for child in record[list] {
+                    for (reach, row) in Parts.divide(child.row, list.fields, table, today) {
+                        // The nation's section names every line; the others only those that say something.
+                        guard reach == Int(Reach.nation.rawValue) || !row.isEmpty else { continue }
+                        records[reach].children[list.tag, default: []].append(Child(number: child.number, row: row))
+                    }
+                }
+            }
         }
-        return result
+
+        subscript(reach: Reach) -> Record {
+            Int(reach.rawValue) < records.count ? records[Int(reach.rawValue)] : Record()
+        }
+
+        private static func divide(
+            _ row: Row, _ fields: [FieldDefinition], _ table: TypedShape.Table, _ today: CalendarDay
+        ) -> [(reach: Int, row: Row)] {
+            let birth = table.birth.flatMap { row[$0]?.integer }.map(CalendarDay.init(number:))
+            var (nation, reviewers, city) = (Row(), Row(), Row())
+            for field in fields {
+                let value = row[field.tag]
+                DerivedForms.add(field, of: value, birth: birth, today: today, to: &nation)
+                guard let value else { continue }
+                switch field.mark.originalReach {
+                case .nation: nation[field.tag] = value
+                case .reviewers: reviewers[field.tag] = value
+                case .city: city[field.tag] = value
+                case .match, .path, nil: break
+                }
+            }
+            return [
+                (Int(Reach.nation.rawValue), nation), (Int(Reach.reviewers.rawValue), reviewers),
+                (Int(Reach.city.rawValue), city),
+            ]
+        }
     }
 
     // MARK: Bytes

@@ -10,14 +10,15 @@ final class HeldStatements {
         case insertRow(kind: UInt64, list: Int?, isReplacing: Bool)
         case clearLines(kind: UInt64, list: Int)
         case setStatus(kind: UInt64)
-        case keepReported, addOlder, setNewest, addAudit
+        case findReportable, keepReported, addOlder, setNewest, addAudit
     }
 
     private var held: [Name: HeldStatement] = [:]
 
     func statement(_ name: Name, in database: Database, _ sql: () -> String) throws -> HeldStatement {
         if let known = held[name] { return known }
-        let statement = HeldStatement(try database.cachedStatement(sql: sql()))
+        // A text of its own: a statement that others run by the same text may stand unreset, and then takes no values.
+        let statement = HeldStatement(try database.cachedStatement(sql: "/* held */ " + sql()))
         held[name] = statement
         return statement
     }
@@ -25,14 +26,19 @@ final class HeldStatements {
 
 /// A prepared statement whose values are bound straight from bytes. Columns count from 1; a value that is not bound keeps
 /// that of the row before.
-struct HeldStatement {
+final class HeldStatement {
     private let statement: Statement
     private let handle: OpaquePointer
+    /// The first value that SQLite did not take, told by `run`.
+    private var failure = SQLITE_OK
 
     init(_ statement: Statement) {
         self.statement = statement
         handle = statement.sqliteStatement
+        sqlite3_reset(handle)
     }
+
+    private func note(_ code: Int32) { if code != SQLITE_OK && failure == SQLITE_OK { failure = code } }
 
     /// SQLite copies what is bound, except where the caller promises that it stays.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -41,17 +47,17 @@ struct HeldStatement {
         if let value { bind(column, value) } else { bindNull(column) }
     }
 
-    func bindNull(_ column: Int) { sqlite3_bind_null(handle, Int32(column)) }
+    func bindNull(_ column: Int) { note(sqlite3_bind_null(handle, Int32(column))) }
 
-    func bind(_ column: Int, _ value: Int64) { sqlite3_bind_int64(handle, Int32(column), value) }
+    func bind(_ column: Int, _ value: Int64) { note(sqlite3_bind_int64(handle, Int32(column), value)) }
 
     func bind(_ column: Int, _ value: Int64?) {
         if let value { bind(column, value) } else { bindNull(column) }
     }
 
     func bind(_ column: Int, _ value: some FixedBytes) {
-        _ = value.withBytes {
-            sqlite3_bind_blob(handle, Int32(column), $0.baseAddress, Int32($0.count), HeldStatement.copied)
+        value.withBytes {
+            note(sqlite3_bind_blob(handle, Int32(column), $0.baseAddress, Int32($0.count), HeldStatement.copied))
         }
     }
 
@@ -68,21 +74,57 @@ struct HeldStatement {
     private func bindText(_ column: Int, _ base: UnsafeRawPointer?, _ count: Int, _ destructor: sqlite3_destructor_type?) {
         // Without an address SQLite would bind null instead of an empty text.
         guard let base, count > 0 else {
-            sqlite3_bind_text(handle, Int32(column), "", 0, HeldStatement.copied)
-            return
+            return note(sqlite3_bind_text(handle, Int32(column), "", 0, HeldStatement.copied))
         }
-        sqlite3_bind_text(handle, Int32(column), base.assumingMemoryBound(to: CChar.self), Int32(count), destructor)
+        let text = base.assumingMemoryBound(to: CChar.self)
+        note(sqlite3_bind_text(handle, Int32(column), text, Int32(count), destructor))
+    }
+
+    /// The one row a question has, read inside `read`; nil when there is none. Columns count from 0 here.
+    func first<Result>(in database: Database, _ read: (HeldRow) throws -> Result) throws -> Result? {
+        defer { sqlite3_reset(handle) }
+        let code = step()
+        if code == SQLITE_DONE { return nil }
+        guard code == SQLITE_ROW else { throw error(code, database) }
+        return try read(HeldRow(handle: handle))
     }
 
     /// Runs the statement and returns how many rows it changed.
     func run(in database: Database) throws -> Int {
-        let code = sqlite3_step(handle)
+        let code = step()
         let changed = sqlite3_changes(database.sqliteConnection)
         sqlite3_reset(handle)
-        guard code == SQLITE_DONE else {
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
-        }
+        guard code == SQLITE_DONE else { throw error(code, database) }
         return Int(changed)
+    }
+
+    private func step() -> Int32 { failure == SQLITE_OK ? sqlite3_step(handle) : failure }
+
+    private func error(_ code: Int32, _ database: Database) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(database.sqliteConnection)))
+    }
+}
+
+/// A row that a held statement stands on; nothing of it outlives the step.
+struct HeldRow {
+    fileprivate let handle: OpaquePointer
+
+    func integer(_ column: Int) -> Int64 { sqlite3_column_int64(handle, Int32(column)) }
+
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL }
+
+    func bytes(_ column: Int) -> [UInt8] {
+        guard let base = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    }
+
+    func text(_ column: Int) -> String {
+        sqlite3_column_text(handle, Int32(column)).map { String(cString: $0) } ?? ""
+    }
+
+    func fixed<Value: FixedBytes>(_ column: Int) throws -> Value {
+        let base = sqlite3_column_blob(handle, Int32(column))
+        return try .stored(bytes: UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }
 }

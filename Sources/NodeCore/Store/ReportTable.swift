@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GRDB
 internal import SyncProtocol
 
@@ -24,21 +23,25 @@ struct ReportTable {
     let held: HeldStatements
 
     func find(_ uuid: RecordID) throws -> Reportable? {
-        let sql = """
+        let statement = try held.statement(.findReportable, in: database) {
+            """
             SELECT r.id, r.kind, r.home, r.key, r.version, r.hash, r.status, h.status, h.body, h.at_ms
             FROM record r LEFT JOIN home_body h ON h.uuid = r.uuid AND h.version = 0 WHERE r.uuid = ?
             """
-        guard let row = try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: [uuid.data]) else { return nil }
-        let kind = UInt64(clamping: row[1] as Int64)
-        let body: Data? = row[8]
-        let copy = body.map {
-            HomeBody(version: 0, kind: kind, status: row[7], bytes: [UInt8]($0), milliseconds: row[9])
         }
-        let hash: Data? = row[5]
-        return Reportable(
-            id: row[0], uuid: uuid, kind: kind, home: try .stored(row[2]), key: row[3],
-            version: UInt64(clamping: row[4] as Int64), hash: try hash.map { try .stored($0) }, status: row[6],
-            workingCopy: copy)
+        statement.bind(1, uuid)
+        return try statement.first(in: database) { row in
+            let kind = UInt64(clamping: row.integer(1))
+            let copy =
+                row.isNull(8)
+                ? nil
+                : HomeBody(
+                    version: 0, kind: kind, status: row.text(7), bytes: row.bytes(8), milliseconds: row.integer(9))
+            return Reportable(
+                id: row.integer(0), uuid: uuid, kind: kind, home: try row.fixed(2), key: row.text(3),
+                version: UInt64(clamping: row.integer(4)), hash: row.isNull(5) ? nil : try row.fixed(5),
+                status: row.text(6), workingCopy: copy)
+        }
     }
 
     /// The working copy becomes what is known of `version`. False when there is none.

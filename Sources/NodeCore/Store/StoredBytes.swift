@@ -7,8 +7,10 @@ extension FixedBytes {
     var data: Data { Data(bytes) }
 
     /// Traps never: a blob of another length in our own table means a broken store.
-    static func stored(_ data: Data) throws -> Self {
-        guard let value = Self(data) else {
+    static func stored(_ data: Data) throws -> Self { try stored(bytes: data) }
+
+    static func stored(bytes: some Collection<UInt8>) throws -> Self {
+        guard let value = Self(bytes) else {
             throw NodeError(
                 .storeBroken, "数据库内容损坏", "the store holds an identifier of a wrong length: restore it from a backup")
         }

@@ -84,31 +84,28 @@ public struct EntryCore: Sendable, Hashable {
     }
 
     public var encoded: [UInt8] {
-        var parts: [(UInt64, (inout CanonicalWriter) -> Void)] = [
-            (1, { [suite] in $0.unsigned(UInt64(suite.rawValue)) }), (2, { [typeNumber] in $0.unsigned(typeNumber) }),
+        var writer = CanonicalWriter(reserving: 128)
+        let present = [
+            record != nil, version != nil, previous != nil, ceiling != nil, !reaches.isEmpty, subject != nil,
+            createdMilliseconds != nil,
         ]
-        if let record { parts.append((3, { $0.byteString(record) })) }
-        if let version { parts.append((4, { $0.unsigned(version) })) }
-        if let previous { parts.append((5, { $0.byteString(previous) })) }
-        if let ceiling { parts.append((6, { $0.unsigned(ceiling) })) }
+        writer.map(2 + present.count { $0 })
+        writer.unsigned(1)
+        writer.unsigned(UInt64(suite.rawValue))
+        writer.unsigned(2)
+        writer.unsigned(typeNumber)
+        if let record { writer.field(3) { $0.byteString(record) } }
+        if let version { writer.field(4) { $0.unsigned(version) } }
+        if let previous { writer.field(5) { $0.byteString(previous) } }
+        if let ceiling { writer.field(6) { $0.unsigned(ceiling) } }
         if !reaches.isEmpty {
-            parts.append(
-                (
-                    7,
-                    { [reaches] writer in
-                        writer.array(reaches.count)
-                        for reach in reaches { writer.unsigned(UInt64(reach.rawValue)) }
-                    }
-                ))
+            writer.field(7) { writer in
+                writer.array(reaches.count)
+                for reach in reaches { writer.unsigned(UInt64(reach.rawValue)) }
+            }
         }
-        if let subject { parts.append((8, { $0.byteString(subject) })) }
-        if let createdMilliseconds { parts.append((9, { $0.unsigned(createdMilliseconds) })) }
-        var writer = CanonicalWriter()
-        writer.map(parts.count)
-        for (key, write) in parts {
-            writer.unsigned(key)
-            write(&writer)
-        }
+        if let subject { writer.field(8) { $0.byteString(subject) } }
+        if let createdMilliseconds { writer.field(9) { $0.unsigned(createdMilliseconds) } }
         return writer.bytes
     }
 
@@ -151,5 +148,12 @@ public struct EntryCore: Sendable, Hashable {
         case 9: createdMilliseconds = try reader.unsigned()
         default: _ = try reader.item()
         }
+    }
+}
+
+extension CanonicalWriter {
+    fileprivate mutating func field(_ key: UInt64, _ write: (inout CanonicalWriter) -> Void) {
+        unsigned(key)
+        write(&self)
     }
 }

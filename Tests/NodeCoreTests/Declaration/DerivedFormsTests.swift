@@ -55,15 +55,15 @@ import Testing
         let child = Fixtures.child(1, "何小宁", "370285201511309986", "2015-11-30")
         let birth = Fixtures.day("2015-11-30")
         var young = Row()
-        DerivedForms.add(field, of: child.row, birth: birth, today: Fixtures.day("2029-11-29"), to: &young)
+        DerivedForms.add(field, of: child.row[field.tag], birth: birth, today: Fixtures.day("2029-11-29"), to: &young)
         #expect(young[field.derivedTag] == nil && young[field.birthYearTag] == .integer(2015))
         var grown = Row()
-        DerivedForms.add(field, of: child.row, birth: birth, today: Fixtures.day("2029-11-30"), to: &grown)
+        DerivedForms.add(field, of: child.row[field.tag], birth: birth, today: Fixtures.day("2029-11-30"), to: &grown)
         #expect(grown[field.derivedTag] == .text("370285"))
         var head = Row()
         var row = Row()
         row[Fixtures.number] = "370285201511309986"
-        DerivedForms.add(Fixtures.number.definition, of: row, birth: birth, today: Fixtures.day("2026-07-01"), to: &head)
+        DerivedForms.add(Fixtures.number.definition, of: row[Fixtures.number.definition.tag], birth: birth, today: Fixtures.day("2026-07-01"), to: &head)
         #expect(head[Fixtures.number.definition.derivedTag] == .text("370285"))
     }
 }

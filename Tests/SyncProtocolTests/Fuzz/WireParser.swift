@@ -1,6 +1,4 @@
-#if canImport(SyncProtocol)
 @testable import SyncProtocol
-#endif
 
 /// Everything that reads a stranger's bytes. Tests feed it the corpus; `scripts/fuzz` compiles it together with the sources and
 /// lets a fuzzer look for bytes that end the process or break a property.

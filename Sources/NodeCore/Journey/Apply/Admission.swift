@@ -55,13 +55,9 @@ public enum Admission: Sendable, Hashable {
     /// Sections that a lowered review ceiling takes away from the levels above it.
     private static func isNarrowable(_ reach: Reach) -> Bool { reach == .reviewers || reach == .city }
 
-    /// Whether a report shows this level everything that its own ceiling allows.
-    static func isWhole(_ entry: Entry, at level: Level) -> Bool {
-        guard let ceiling = entry.core.ceiling.flatMap({ Int(exactly: $0) }).flatMap(Level.init(rawValue:)) else {
-            return true
-        }
-        let shown = Disclosure.shown(at: level, ceiling: ceiling)
-        return entry.sections.allSatisfy { $0.bytes != nil || !shown.contains($0.reach) || !isNarrowable($0.reach) }
+    /// Whether a report shows a level everything that its own ceiling allows it to see.
+    static func isWhole(_ entry: Entry, shown: Set<Reach>) -> Bool {
+        entry.sections.allSatisfy { $0.bytes != nil || !isNarrowable($0.reach) || !shown.contains($0.reach) }
     }
 
     /// That every excerpt belongs to its seal, as far as that seal is held or comes along in a relay: a false one

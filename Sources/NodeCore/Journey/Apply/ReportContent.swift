@@ -45,6 +45,8 @@ struct ReportReader {
     private struct Way {
         let reaches: [Reach]
         let standing: Standing
+        /// What this level is shown.
+        let shown: Set<Reach>
     }
 
     init(_ identity: NodeIdentity, author: Certificate) {
@@ -97,7 +99,7 @@ struct ReportReader {
         }
         return ReportContent(
             kind: kind, uuid: uuid, version: version, ceiling: ceiling, asked: asked, rows: rows, key: key,
-            standing: way.standing, isWhole: Admission.isWhole(entry, at: identity.level))
+            standing: way.standing, isWhole: Admission.isWhole(entry, shown: way.shown))
     }
 
     /// The level that decides, from the record itself: every receiver computes it again.
@@ -114,7 +116,8 @@ struct ReportReader {
         let way = Way(
             reaches: Disclosure.reaches(home: home, ceiling: ceiling, tree: identity.tree),
             standing: Standing.fold(
-                reviewLevels: identity.tree.reviewLevels(home: home.code, ceiling: ceiling), decisions: []))
+                reviewLevels: identity.tree.reviewLevels(home: home.code, ceiling: ceiling), decisions: []),
+            shown: Disclosure.shown(at: identity.level, ceiling: ceiling))
         ways[ceiling] = way
         return way
     }
