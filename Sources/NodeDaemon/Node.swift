@@ -2,6 +2,7 @@ internal import BusinessModules
 internal import Foundation
 internal import Logging
 internal import NodeCore
+internal import Synchronization
 internal import SyncProtocol
 
 /// The running node: one writer, the engine it turns, and those who wait for news. Effects leave after the commit.
@@ -11,7 +12,10 @@ actor Node {
     let metrics: Metrics
     let logger: Logger
     private let key: SigningKey
-    private(set) var engine: SyncEngine?
+    /// Read from everywhere and never waits for the writer; set by the writer only.
+    nonisolated var engine: SyncEngine? { current.withLock { $0 } }
+    private let current: Mutex<SyncEngine?>
+    private var arrived: [Waiting] = []
     private let queue = StoreQueue("bangfu.store")
     private var news: [NodeID: UInt64] = [:]
     private var waiters: [NodeID: [Int: CheckedContinuation<Void, Never>]] = [:]
@@ -26,7 +30,7 @@ actor Node {
         self.host = host
         self.metrics = metrics
         self.logger = logger
-        engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+        current = Mutex(try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) })
     }
 
     /// Now, and the system's randomness.
@@ -41,7 +45,7 @@ actor Node {
 
     nonisolated func answer(_ request: API.Request) async throws -> Reply {
         if Catalog.api.isReading(request) {
-            let engine = await self.engine
+            let engine = self.engine
             return try await Offload.run { [store, host] in
                 try Catalog.api.answer(
                     request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment()
@@ -66,19 +70,64 @@ actor Node {
         try perform(try store.write(Node.moment()) { try engine.handle(event, in: $0) })
     }
 
-    /// Takes a changeset in and answers with the receipt, both in one transaction.
-    func ingest(_ arrival: Arrival, from peer: NodeID) throws -> Receipt {
+    /// A changeset that waits for the writer, and who waits for its receipt.
+    private struct Waiting {
+        let arrival: Arrival
+        let link: Link
+        let continuation: CheckedContinuation<Receipt, any Error>
+    }
+
+    /// Takes a changeset in and answers with the receipt, both in one transaction. Those that arrive while the writer works
+    /// share the next transaction: a commit waits for the disk, and would otherwise be most of the price.
+    func ingest(_ arrival: Arrival, from peer: NodeID) async throws -> Receipt {
         guard let engine, let link = Link(engine, peer: peer) else {
             throw ProtocolError(.notEntitled, "the sender is no neighbour of this node")
         }
-        let (effects, receipt) = try store.write(Node.moment()) { tx in
-            (
-                try engine.handle(.changeset(arrival), in: tx),
-                try link.receipt(for: arrival.changeset.seal.log, in: tx)
-            )
+        return try await withCheckedThrowingContinuation { continuation in
+            arrived.append(Waiting(arrival: arrival, link: link, continuation: continuation))
+            if arrived.count == 1 { queue.run { self.assumeIsolated { $0.takeArrived() } } }
         }
-        try perform(effects)
-        return receipt
+    }
+
+    /// Changesets of one transaction: enough to share its price, few enough that no command waits long behind them.
+    static let changesetsPerCommit = 10
+
+    private func takeArrived() {
+        let group = Array(arrived.prefix(Node.changesetsPerCommit))
+        arrived.removeFirst(group.count)
+        if !arrived.isEmpty { queue.run { self.assumeIsolated { $0.takeArrived() } } }
+        do {
+            let results = try write(group)
+            for case .success(let taken) in results { try perform(taken.effects) }
+            for (waiting, result) in zip(group, results) { waiting.continuation.resume(with: result.map(\.receipt)) }
+        } catch {
+            logger.error("changesets not stored", metadata: ["error": "\(type(of: error))"])
+            for waiting in group { waiting.continuation.resume(throwing: error) }
+        }
+    }
+
+    /// One transaction; a changeset that is refused is taken back alone.
+    private func write(_ group: [Waiting]) throws -> [Result<(effects: [Effect], receipt: Receipt), any Error>] {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        return try store.write(Node.moment()) { tx in
+            var results = [Result<(effects: [Effect], receipt: Receipt), any Error>]()
+            for waiting in group {
+                do {
+                    let taken = try tx.part {
+                        (
+                            effects: try engine.handle(.changeset(waiting.arrival), in: tx),
+                            receipt: try waiting.link.receipt(for: waiting.arrival.changeset.seal.log, in: tx)
+                        )
+                    }
+                    results.append(.success(taken))
+                } catch let error as ProtocolError {
+                    results.append(.failure(error))
+                } catch let error as NodeError where error.code != .storeBroken {
+                    results.append(.failure(error))
+                }
+            }
+            return results
+        }
     }
 
     func receipt(for log: LogID, to peer: NodeID) throws -> Receipt {
@@ -110,10 +159,11 @@ actor Node {
 
     /// Certificates, codes and parameters anew from the store.
     func reload() throws {
-        engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+        let renewed = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+        current.withLock { $0 = renewed }
     }
 
-    func parentNode() -> NodeID? {
+    nonisolated func parentNode() -> NodeID? {
         guard let engine, let parent = engine.identity.seat.parent else { return nil }
         return engine.trust.certificate(ofSeat: parent)?.node
     }

@@ -60,7 +60,7 @@ import Testing
 
     @Test func `an expired code and one for another seat or parent are refused alike`() async throws {
         try await TestNode.run("370000") { node in
-            let engine = try #require(await node.node.engine)
+            let engine = try #require(node.node.engine)
             let dayBefore = Moment(
                 milliseconds: Node.moment().milliseconds - 25 * 3_600_000, entropy: Node.moment().entropy)
             let store = await node.node.store

@@ -37,7 +37,7 @@ import Testing
 
     /// Asks again whenever the province wrote something toward the nation, a bounded number of times.
     private static func wait(at node: TestNode, until isSo: () async throws -> Bool) async throws {
-        let engine = try #require(await node.node.engine)
+        let engine = try #require(node.node.engine)
         let nation = try #require(engine.trust.certificate(ofSeat: "000000")).node
         for _ in 0..<20 {
             let news = await node.node.newsCount(of: nation)

@@ -23,28 +23,41 @@ struct ArrivalTable {
         let statement = try prepared(in: tx)
         let workflow = content.kind.workflow
         let status = content.standing.status(workflow, asked: content.asked, draft: workflow.draft)
-        statement.bind(1, content.uuid)
         statement.bind(2, Int64(clamping: content.kind.number))
-        statement.bind(3, home.node)
-        statement.bind(4, home.seat.code)
+        statement.bind(4, repeating: home.seat.code)
         statement.bind(6, Int64(clamping: content.version))
-        statement.bind(7, content.standing.name)
+        statement.bind(7, repeating: content.standing.name)
         statement.bind(8, content.standing.pendingLevel.map { Int64($0.rawValue) })
-        statement.bind(9, status)
+        statement.bind(9, repeating: status)
         statement.bind(10, tx.moment.milliseconds)
-        statement.bind(11, hash)
         statement.bind(12, Int64(content.ceiling.rawValue))
-        statement.bind(13, content.asked)
+        statement.bind(13, repeating: content.asked)
         statement.bind(14, place.log)
         statement.bind(15, Int64(clamping: place.seq))
         statement.bind(16, place.carrier)
         return try content.rows.withParts { parts in
             statement.bind(5, content.key, parts)
-            guard try statement.run(in: tx.database) > 0 else { return false }
+            guard try run(statement, content.uuid, hash, in: tx) else { return false }
             guard isKept else { return true }
             let typed = TypedTable(database: tx.database, kind: content.kind, held: tx.held)
             try typed.insert(content.rows, parts, id: tx.database.lastInsertedRowID, status: status)
             return true
+        }
+    }
+
+    /// With the three identifiers where they stand, not copied.
+    private func run(_ statement: HeldStatement, _ uuid: RecordID, _ hash: Digest, in tx: borrowing Transaction) throws
+        -> Bool
+    {
+        try uuid.withBytes { uuid in
+            try home.node.withBytes { node in
+                try hash.withBytes { hash in
+                    statement.bind(1, stayingBlob: uuid)
+                    statement.bind(3, stayingBlob: node)
+                    statement.bind(11, stayingBlob: hash)
+                    return try statement.run(in: tx.database) > 0
+                }
+            }
         }
     }
 

@@ -29,6 +29,7 @@ final class HeldStatements {
 final class HeldStatement {
     private let statement: Statement
     private let handle: OpaquePointer
+    private var repeated: [Int: String] = [:]
     /// The first value that SQLite did not take, told by `run`.
     private var failure = SQLITE_OK
 
@@ -66,8 +67,20 @@ final class HeldStatement {
         text.withUTF8 { bindText(column, UnsafeRawPointer($0.baseAddress), $0.count, HeldStatement.copied) }
     }
 
+    /// A text that is the same in most rows: given to SQLite only when it is another one than last time.
+    func bind(_ column: Int, repeating text: String) {
+        if repeated[column] == text { return }
+        repeated[column] = text
+        bind(column, text)
+    }
+
+    /// `bytes` must stay where they are until the statement has run.
+    func bind(_ column: Int, stayingBlob bytes: UnsafeRawBufferPointer) {
+        note(sqlite3_bind_blob(handle, Int32(column), bytes.baseAddress, Int32(bytes.count), nil))
+    }
+
     /// `bytes` must be valid UTF-8 and stay where they are until the statement has run.
-    func bind(_ column: Int, staying bytes: UnsafeRawBufferPointer) {
+    func bind(_ column: Int, stayingText bytes: UnsafeRawBufferPointer) {
         bindText(column, bytes.baseAddress, bytes.count, nil)
     }
 
@@ -125,6 +138,7 @@ struct HeldRow {
 
     func fixed<Value: FixedBytes>(_ column: Int) throws -> Value {
         let base = sqlite3_column_blob(handle, Int32(column))
-        return try .stored(bytes: UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+        return try .stored(
+            bytes: UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }
 }

@@ -136,4 +136,15 @@ public struct Transaction: ~Copyable {
         self.database = database
         self.moment = moment
     }
+
+    /// A part of the transaction that is taken back alone when `body` throws: what was written before it stays.
+    public func part<Result>(_ body: () throws -> Result) throws -> Result {
+        var result: Result?
+        try database.inSavepoint {
+            result = try body()
+            return .commit
+        }
+        guard let result else { throw NodeError(.storeBroken, "写入未完成", "a part of the transaction gave no result") }
+        return result
+    }
 }

@@ -60,8 +60,10 @@ struct TypedTable {
         let shape = kind.shape
         let head = try statement(shape.head, list: nil, isReplacing)
         head.bind(1, id)
-        for (place, cell) in rows.head.enumerated() { head.bind(place + 2, cell, parts) }
-        if let place = shape.head.place(kind.status.tag) { head.bind(place + 2, status) }
+        // What a record asks for is not where it stands.
+        let own = shape.head.place(kind.status.tag)
+        for (place, cell) in rows.head.enumerated() where place != own { head.bind(place + 2, cell, parts) }
+        if let own { head.bind(own + 2, repeating: status) }
         _ = try head.run(in: database)
         for (index, lines) in rows.lists.enumerated() where !lines.numbers.isEmpty {
             try write(lines, shape.lists[index], list: index, id: id, parts)
@@ -155,7 +157,7 @@ extension HeldStatement {
         switch cell {
         case .empty: bindNull(column)
         case .integer(let value): bind(column, value)
-        case .text(let part, let start, let count): bind(column, staying: parts.bytes(part, start, count))
+        case .text(let part, let start, let count): bind(column, stayingText: parts.bytes(part, start, count))
         }
     }
 }

@@ -95,11 +95,11 @@ struct LocalListener: Sendable {
     }
 
     private func ready() async -> Response {
-        await node.engine == nil ? Web.text(.serviceUnavailable, "not enrolled\n") : Web.text(.ok, "ready\n")
+        node.engine == nil ? Web.text(.serviceUnavailable, "not enrolled\n") : Web.text(.ok, "ready\n")
     }
 
     private func metrics() async throws -> String {
-        let engine = await node.engine
+        let engine = node.engine
         let gauges = try await Offload.run { [store = node.store] in
             try store.read { snapshot in
                 let inquiry = Inquiry(Catalog.charter)

@@ -6,6 +6,12 @@ final class StoreQueue: SerialExecutor {
 
     init(_ name: String) { queue = DispatchQueue(label: name) }
 
+    /// For `assumeIsolated` in what `run` was given.
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+
+    /// Behind everything that waits already.
+    func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }

@@ -23,7 +23,7 @@ struct Intake: Sendable {
 
     /// The verified seal of a changeset that forks its log; nil when it does not verify, and so proves nothing.
     private func seal(of bytes: [UInt8], from peer: NodeID) async -> Seal? {
-        guard let engine = await node.engine else { return nil }
+        guard let engine = node.engine else { return nil }
         do {
             return try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust).seal
         } catch {
@@ -33,7 +33,7 @@ struct Intake: Sendable {
 
     /// What proves a refusal by position: the receipt of what is held, or the other seal that is held there.
     func proof(_ bytes: [UInt8], from peer: NodeID, _ error: ProtocolError) async throws -> [UInt8]? {
-        guard let seal = await seal(of: bytes, from: peer), let engine = await node.engine else { return nil }
+        guard let seal = await seal(of: bytes, from: peer), let engine = node.engine else { return nil }
         guard error.code == .fork else { return try await node.receipt(for: seal.log, to: peer).message.encoded }
         return try await Offload.run { [store = node.store] in
             try store.read { try engine.heldSeal(at: seal.first, of: seal.log, in: $0)?.message.encoded }
@@ -41,7 +41,7 @@ struct Intake: Sendable {
     }
 
     private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
-        guard let engine = await node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
+        guard let engine = node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
         let store = node.store
         let (changeset, arrival) = try await Offload.run { () -> (Changeset, Arrival?) in
             let changeset = try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust)

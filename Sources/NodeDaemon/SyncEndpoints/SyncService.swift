@@ -39,7 +39,7 @@ struct SyncService: Sendable {
     /// Answers a child's hello and opens the session it asks for.
     func hello(_ bytes: [UInt8]) async -> Answer {
         do {
-            guard let engine = await node.engine else { return Answer(503, []) }
+            guard let engine = node.engine else { return Answer(503, []) }
             let question = try Hello(verifying: bytes[...], to: engine.identity.node, trust: engine.trust)
             guard question.transcript == nil, await sessions.redeem(question.nonce) else {
                 throw ProtocolError(.notEntitled, "the challenge is unknown, used or over a minute old")
@@ -170,7 +170,7 @@ struct SyncService: Sendable {
 
     /// What the child does not have yet of the log toward it; waits up to `wait` seconds when there is nothing.
     private func down(_ session: Sessions.Session, _ target: Target) async throws -> Answer {
-        guard let after = target.query["after"].flatMap({ UInt64($0) }), let engine = await node.engine,
+        guard let after = target.query["after"].flatMap({ UInt64($0) }), let engine = node.engine,
             let link = Link(engine, peer: session.peer)
         else { throw ProtocolError(.malformed, "a poll names the position it holds") }
         let wait = min(max(target.query["wait"].flatMap { Int($0) } ?? 0, 0), 25)
@@ -191,7 +191,7 @@ struct SyncService: Sendable {
 
     /// Without a name the channels that are here and how far; with one what the child does not have of it.
     private func channel(_ session: Sessions.Session, _ target: Target) async throws -> Answer {
-        guard let engine = await node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
+        guard let engine = node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
         return try await Offload.run { [store = node.store] in
             try store.read { snapshot in
                 guard let name = target.query["log"] else {
@@ -211,7 +211,7 @@ struct SyncService: Sendable {
     }
 
     private func receipt(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
-        guard let engine = await node.engine else { return Answer(503, []) }
+        guard let engine = node.engine else { return Answer(503, []) }
         try await node.handle(.receipt(Receipt(verifying: body[...], from: session.peer, trust: engine.trust)))
         return Answer(200, [])
     }
@@ -222,7 +222,7 @@ struct SyncService: Sendable {
     }
 
     private func path() async throws -> Answer {
-        guard let engine = await node.engine, let own = engine.trust.certificate(of: engine.identity.node) else {
+        guard let engine = node.engine, let own = engine.trust.certificate(of: engine.identity.node) else {
             return Answer(503, [])
         }
         return Answer(200, CertificateList.encode(engine.trust.path(to: own)))

@@ -109,7 +109,7 @@ actor Uplink: Service {
 
     /// Nil while there is no parent to talk to: the root, or a node that is not enrolled.
     private func work() async throws -> (Work, HTTPClient)? {
-        guard let engine = await node.engine, let parent = await node.parentNode(), let link = Link(engine, peer: parent),
+        guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent),
             let address = try ParentAddress.load(addressPath)
         else { return nil }
         let client = try Uplink.client(address)
@@ -157,7 +157,7 @@ actor Uplink: Service {
     }
 
     private func certificatesBelow() async throws -> [Certificate] {
-        guard let engine = await node.engine, let parent = await node.parentNode(), let link = Link(engine, peer: parent)
+        guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent)
         else { return [] }
         return try await Offload.run { [store = node.store] in
             try store.read { try link.certificates(below: engine.identity.node, in: $0) }
