@@ -70,7 +70,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CWorkload"),
         .executableTarget(
-            name: "Bench", dependencies: ["CWorkload", "NodeSimulator", "NodeCore", "SyncProtocol"], swiftSettings: strict),
+            name: "Bench", dependencies: ["CWorkload", "BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol"],
+            swiftSettings: strict),
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol"], exclude: ["Fuzz/Corpus"],
             resources: [.copy("Vectors")], swiftSettings: strict),

@@ -3,17 +3,19 @@ import NodeCore
 import NodeSimulator
 import SyncProtocol
 
-/// A nation, a province, a city and a county over real files, and the county's standard files ready to report.
+/// A nation, a province, a city and a county over real files, and the county's records ready to report.
 struct Federation {
-    static let county = "370285"
+    static let county = "370211"
     static let city = "370200"
+    /// 2026-07-01 in China.
+    static let start: Int64 = 1_782_835_200_000
 
-    var world: World
-    let rows: Int
+    private var world: World
+    private let workload: any Workload
 
     /// `isDurable`: commits wait for the disk, as they do in a node; otherwise the settings are those of the floor.
-    init(rows: Int, suite: Suite, isDurable: Bool, in folder: String) throws {
-        self.rows = rows
+    init(_ workload: some Workload, suite: Suite, isDurable: Bool, in folder: String) throws {
+        self.workload = workload
         let places: [(String, Level, String?, [String])] = [
             ("000000", .national, nil, []), ("370000", .province, "000000", []), (Self.city, .city, "370000", ["370000"]),
             (Self.county, .county, Self.city, [Self.city, "370000"]),
@@ -24,13 +26,14 @@ struct Federation {
                     code: code, name: code, level: level, parent: parent, address: "127.0.0.1:1", reviewChain: chain,
                     isRelay: false)
             })
-        let charter = Charter([StandardFile.kind])
+        let charter = Charter([workload.kind])
         var settings = Store.Settings()
         settings.cacheMebibytes = 256
         settings.isDurable = isDurable
         let suites = Dictionary(uniqueKeysWithValues: tree.seats.map { ($0.code, suite) })
         world = try World(
-            tree, charter: charter, codes: [:], parameters: [], seed: 42, start: 1_782_835_200_000, suites: suites
+            tree, charter: charter, codes: workload.codes, parameters: workload.parameters, seed: 42, start: Self.start,
+            suites: suites
         ) { try Store(path: "\(folder)/\($0).db", charter: charter, settings: settings) }
         try publishKey()
         try takeDrafts()
@@ -45,11 +48,14 @@ struct Federation {
 
     private mutating func takeDrafts() throws {
         let site = try world.site(Self.county)
-        for start in stride(from: 0, to: rows, by: 10_000) {
+        for start in stride(from: 0, to: workload.count, by: 10_000) {
             try site.store.write(world.moment()) { tx in
-                for index in start..<min(start + 10_000, rows) {
-                    let record = StandardFile.record(index, of: rows, home: Self.county)
-                    _ = try site.engine.draft.take(record, kind: StandardFile.kind, by: Principal("bench"), in: tx)
+                for index in start..<min(start + 10_000, workload.count) {
+                    let record = workload.record(index, home: Self.county)
+                    let taken = try site.engine.draft.take(record, kind: workload.kind, by: Principal("bench"), in: tx)
+                    if case .refused(let finding) = taken {
+                        throw NodeError(.invalid, finding.message.zh, "record \(index): \(finding.message.en)")
+                    }
                 }
             }
         }
@@ -58,21 +64,20 @@ struct Federation {
     /// Reports everything, ten thousand at a time. Returns the seconds it took.
     mutating func report() throws -> Double {
         let site = try world.site(Self.county)
+        let inquiry = Inquiry(site.engine.identity.charter)
         var filter = Inquiry.Filter()
-        filter.status = StandardFile.kind.workflow.ready
+        filter.status = workload.kind.workflow.ready
         filter.limit = 10_000
         var seconds = 0.0
         while true {
-            let inquiry = Inquiry(site.engine.identity.charter)
-            let ready = try site.store.read { try inquiry.list(StandardFile.kind, filter, in: $0) }
+            let started = ContinuousClock.now
+            let ready = try site.store.read { try inquiry.selection(workload.kind, filter, in: $0) }
             if ready.isEmpty { return seconds }
-            let records = ready.compactMap { RecordID(hex: $0.id) }
-            var effects = [Effect]()
-            seconds += try Stopwatch.time {
-                effects = try world.act(Self.county, .report(records, by: Principal("bench")))
-            }
+            let effects = try world.act(Self.county, .report(ready, by: Principal("bench")))
+            seconds += Stopwatch.seconds(since: started)
             for case .outcome(let outcome) in effects {
-                if let message = outcome.message { throw NodeError(.invalid, message.zh, "\(outcome.key): \(message.en)") }
+                guard let message = outcome.message else { continue }
+                throw NodeError(.invalid, message.zh, "\(outcome.key): \(message.en)")
             }
         }
     }
@@ -93,50 +98,45 @@ struct Federation {
             Array(changesets[$0..<min($0 + group, changesets.count)])
         }
         let started = ContinuousClock.now
-        var writing = 0.0
-        var writingCPU = 0.0
         var arrivals = try await Federation.open(groups.first ?? [], from: county, at: city.engine)
         for index in groups.indices {
             let following = index + 1 < groups.count ? groups[index + 1] : []
             async let next = Federation.open(following, from: county, at: city.engine)
-            let moment = world.moment()
-            let cpu = Stopwatch.threadCPU()
-            defer { writingCPU += Stopwatch.threadCPU() - cpu }
-            writing += try Stopwatch.time {
-                try city.store.write(moment) { tx in
-                    for arrival in arrivals { _ = try city.engine.handle(.changeset(arrival), in: tx) }
-                }
+            try city.store.write(world.moment()) { tx in
+                for arrival in arrivals { _ = try city.engine.handle(.changeset(arrival), in: tx) }
             }
             arrivals = try await next
         }
-        FileHandle.standardError.write(Data("writing \(writing) cpu \(writingCPU)\n".utf8))
         return Stopwatch.seconds(since: started)
     }
 
     private static func open(_ changesets: [Changeset], from county: NodeID, at engine: SyncEngine) async throws -> [Arrival]
     {
-        let cpu = Stopwatch.threadCPU()
-        defer { FileHandle.standardError.write(Data("open \(Stopwatch.threadCPU() - cpu)\n".utf8)) }
-        return try changesets.map { changeset in
+        try changesets.map { changeset in
             try engine.open(
                 Changeset(verifying: changeset.encoded, from: county, to: engine.identity.node, trust: engine.trust))
+        }
+    }
+
+    /// How many records the city holds now: all of them, or the measurement means nothing.
+    func check() throws {
+        let city = try world.site(Self.city)
+        let inquiry = Inquiry(city.engine.identity.charter)
+        let held = try city.store.read { try inquiry.counts(workload.kind, in: $0) }.reduce(0) { $0 + $1.count }
+        guard held == workload.count else {
+            throw NodeError(.invalid, "数目不符", "the city holds \(held) records of \(workload.count)")
+        }
+    }
+
+    /// Rows of the records with those of their lists.
+    var lines: Int {
+        (0..<workload.count).reduce(0) { sum, index in
+            sum + 1 + workload.record(index, home: Self.county).children.values.reduce(0) { $0 + $1.count }
         }
     }
 }
 
 enum Stopwatch {
-    static func time<Result>(_ body: () throws -> Result) rethrows -> Double {
-        let start = ContinuousClock.now
-        _ = try body()
-        return seconds(since: start)
-    }
-
-    static func threadCPU() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-
     static func seconds(since start: ContinuousClock.Instant) -> Double {
         let taken = start.duration(to: .now).components
         return Double(taken.seconds) + Double(taken.attoseconds) / 1e18

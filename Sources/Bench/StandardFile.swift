@@ -3,7 +3,14 @@ import NodeCore
 
 /// The standard workload as a record kind: the 23 columns of the C floor, a number of the home's own, three sections and a
 /// sealed number. It is reviewed by the city.
-enum StandardFile {
+struct StandardFile: Workload {
+    let kind = StandardFile.declared
+    let count: Int
+    let codes: [String: [Code]] = [:]
+    let parameters: [Parameters.Entry] = []
+
+    init(_ count: Int) { self.count = count }
+
     static let fileNo = Field<String>.text("file_no", 1, "编号", "number", maximum: 24, .kept)
     static let standard = Field<String>.code("standard", 2, "标准", "standard", of: "standard", .kept)
     static let status = Field<String>.code("status", 3, "状态", "status", of: "status", .kept)
@@ -24,7 +31,7 @@ enum StandardFile {
         Field<Int64>.integer(code, UInt64(20 + index), code, code, .kept, range: 0...Int64.max)
     }
 
-    static let kind = RecordKind(
+    private static let declared = RecordKind(
         number: 90, code: "standard_file", label: Label("标准档案", "standard files"), schema: 1,
         fields: [
             fileNo, standard, status, division, name, number, birth, disease, employer, address, phone, note,
@@ -36,28 +43,28 @@ enum StandardFile {
             steps: []),
         statistics: [], persons: Persons(head: number.definition, member: nil), rules: { _, _ in [] })
 
-    /// Row `index` of `count`, as the C programs make it; its number begins with the home's code.
-    static func record(_ index: Int, of count: Int, home: String) -> Record {
+    /// Row `index`, as the C programs make it; its number begins with the home's code.
+    func record(_ index: Int, home: String) -> Record {
         var row = wfile()
         wgen_file(42, UInt64(index), UInt64(count), &row)
         var record = Record()
-        let number = text(row.idno)
-        record[fileNo] = home + number
-        record[standard] = "3"
-        record[division] = text(row.div)
-        record[name] = text(row.name)
-        record[self.number] = number
-        record[birth] = text(row.birth)
-        record[disease] = row.ndis > 0 ? text(row.disease) : nil
-        record[employer] = text(row.employer)
-        record[address] = text(row.address)
-        record[phone] = text(row.phone)
-        record[note] = text(row.note)
+        let number = StandardFile.text(row.idno)
+        record[Self.fileNo] = home + number
+        record[Self.standard] = "3"
+        record[Self.division] = Self.text(row.div)
+        record[Self.name] = Self.text(row.name)
+        record[Self.number] = number
+        record[Self.birth] = Self.text(row.birth)
+        record[Self.disease] = row.ndis > 0 ? Self.text(row.disease) : nil
+        record[Self.employer] = Self.text(row.employer)
+        record[Self.address] = Self.text(row.address)
+        record[Self.phone] = Self.text(row.phone)
+        record[Self.note] = Self.text(row.note)
         let values: [Int64] = [
             Int64(row.sex), Int64(row.eth), Int64(row.marital), Int64(row.health), Int64(row.industry), Int64(row.category),
             Int64(row.cause), row.income, Int64(row.hsize), row.percap, Int64(row.status), row.rev, row.updated,
         ]
-        for (field, value) in zip(numbers, values) { record[field] = value }
+        for (field, value) in zip(Self.numbers, values) { record[field] = value }
         return record
     }
 

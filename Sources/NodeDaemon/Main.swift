@@ -48,7 +48,7 @@ enum Noded {
         let certificate = try folder.tlsCertificate()
         let node = try Node(
             store: Store(path: folder.storePath, charter: Catalog.charter),
-            key: NodeSetup.makeKey(text: folder.keyText()),
+            key: NodeSetup.makeKey(text: folder.keyText()), isLineSlow: folder.config.slowLine,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
             metrics: Metrics(), logger: logger)

@@ -12,6 +12,7 @@ actor Node {
     let metrics: Metrics
     let logger: Logger
     private let key: SigningKey
+    private let isLineSlow: Bool
     /// Read from everywhere and never waits for the writer; set by the writer only.
     nonisolated var engine: SyncEngine? { current.withLock { $0 } }
     private let current: Mutex<SyncEngine?>
@@ -24,13 +25,19 @@ actor Node {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
-    init(store: Store, key: SigningKey, host: HostFacts, metrics: Metrics, logger: Logger) throws {
+    init(
+        store: Store, key: SigningKey, isLineSlow: Bool = false, host: HostFacts, metrics: Metrics, logger: Logger
+    ) throws {
         self.store = store
         self.key = key
+        self.isLineSlow = isLineSlow
         self.host = host
         self.metrics = metrics
         self.logger = logger
-        current = Mutex(try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) })
+        current = Mutex(
+            try store.read {
+                try NodeSetup.engine(charter: Catalog.charter, key: key, isLineSlow: isLineSlow, in: $0)
+            })
     }
 
     /// Now, and the system's randomness.
@@ -159,7 +166,9 @@ actor Node {
 
     /// Certificates, codes and parameters anew from the store.
     func reload() throws {
-        let renewed = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
+        let renewed = try store.read {
+            try NodeSetup.engine(charter: Catalog.charter, key: key, isLineSlow: isLineSlow, in: $0)
+        }
         current.withLock { $0 = renewed }
     }
 

@@ -13,6 +13,8 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     public let logLevel: LogLevel
     /// How long a question to the parent may stay open when there is nothing to say.
     public let pollSeconds: Int
+    /// Whether bytes toward the neighbours are dearer than work: what is sent is packed harder.
+    public let slowLine: Bool
 
     public static let pollSecondsDefault = 25
     public static let pollSecondsRange = 1...300
@@ -24,10 +26,11 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         self.listen = listen
         self.logLevel = logLevel
         self.pollSeconds = pollSeconds
+        slowLine = false
         try NodeConfig.refuse(problems(logLevel: logLevel.rawValue))
     }
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case seat, listen, logLevel, pollSeconds }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case seat, listen, logLevel, pollSeconds, slowLine }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -36,6 +39,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         let level = try values.decodeIfPresent(String.self, forKey: .logLevel) ?? LogLevel.info.rawValue
         logLevel = LogLevel(rawValue: level) ?? .info
         pollSeconds = try values.decodeIfPresent(Int.self, forKey: .pollSeconds) ?? NodeConfig.pollSecondsDefault
+        slowLine = try values.decodeIfPresent(Bool.self, forKey: .slowLine) ?? false
         let unknown = try decoder.keys(besides: CodingKeys.allCases.map(\.rawValue))
         try NodeConfig.refuse(unknown.map { Label("未知的项 \($0)", "unknown key \($0)") } + problems(logLevel: level))
     }

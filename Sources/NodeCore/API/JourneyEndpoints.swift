@@ -84,8 +84,7 @@ public enum JourneyEndpoints {
         let inquiry = Inquiry(call.charter)
         if selection.all == true, var filter = all {
             filter.limit = NodeLimits.recordsPerCommand
-            let found = try tx.withSnapshot { try inquiry.list(kind, filter, in: $0).map(\.id) }
-            return (found.compactMap(RecordID.init(hex:)), [])
+            return (try tx.withSnapshot { try inquiry.selection(kind, filter, in: $0) }, [])
         }
         guard let names = selection.ids, !names.isEmpty else {
             throw NodeError(.badRequest, "请给出 ids 或 all", "name the records in ids, or say all")
@@ -98,7 +97,7 @@ public enum JourneyEndpoints {
         var records = [RecordID]()
         var unknown = [OutcomeView]()
         for name in names {
-            if let id = try tx.withSnapshot({ try inquiry.find(name, kind, in: $0)?.id }), let uuid = RecordID(hex: id) {
+            if let uuid = try tx.withSnapshot({ try inquiry.identify(name, kind, in: $0) }) {
                 records.append(uuid)
             } else {
                 unknown.append(

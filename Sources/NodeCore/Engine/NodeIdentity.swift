@@ -9,6 +9,8 @@ public struct NodeIdentity: Sendable {
     public let tree: NodeTree
     public let charter: Charter
     public let key: SigningKey
+    /// Whether its line is so slow that bytes are dearer than work: seals are packed harder then.
+    public var isLineSlow = false
     /// Empty in every node that runs; see `PlantedBugs`.
     package var planted = PlantedBugs()
 

@@ -37,6 +37,20 @@ public struct Inquiry: Sendable {
         return try states.map { state in try Inquiry.summary(state, table.record(id: state.id) ?? Record()) }
     }
 
+    /// The records of a list, without what they hold.
+    public func selection(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [RecordID] {
+        try snapshot.records.page(
+            kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat,
+            after: filter.after, limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand)
+        ).map(\.uuid)
+    }
+
+    /// Which record an identifier or a number names.
+    public func identify(_ name: String, _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> RecordID? {
+        if let uuid = RecordID(hex: name), try snapshot.records.find(uuid) != nil { return uuid }
+        return try snapshot.records.find(key: name, kind: kind.number).first?.uuid
+    }
+
     /// One record by its identifier or its number.
     public func find(_ name: String, _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> Summary? {
         let byID = try RecordID(hex: name).flatMap { try snapshot.records.find($0) }

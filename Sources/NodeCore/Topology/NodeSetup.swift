@@ -66,8 +66,11 @@ public enum NodeSetup {
     }
 
     /// The engine of an enrolled node; nil before that.
-    public static func engine(charter: Charter, key: SigningKey, in snapshot: borrowing Snapshot) throws -> SyncEngine? {
-        guard let identity = try identity(charter: charter, key: key, in: snapshot) else { return nil }
+    public static func engine(
+        charter: Charter, key: SigningKey, isLineSlow: Bool = false, in snapshot: borrowing Snapshot
+    ) throws -> SyncEngine? {
+        guard var identity = try identity(charter: charter, key: key, in: snapshot) else { return nil }
+        identity.isLineSlow = isLineSlow
         return SyncEngine(
             identity: identity, trust: try SyncEngine.loadTrust(identity.federation, snapshot),
             codes: try snapshot.reference.codes(), parameters: try snapshot.reference.parameters())

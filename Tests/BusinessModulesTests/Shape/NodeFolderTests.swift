@@ -103,7 +103,7 @@ import Testing
     @Test func `a configuration has defaults`() throws {
         let config = try config(#"{"seat":"370285","listen":"[::1]:7003"}"#)
         #expect(config.logLevel == .info)
-        #expect(config.pollSeconds == 25)
+        #expect(config.pollSeconds == 25 && !config.slowLine)
     }
 
     @Test(arguments: [

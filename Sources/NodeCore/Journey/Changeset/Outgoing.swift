@@ -120,7 +120,7 @@ struct Sealer {
             })
         let excerpts = try Excerpts.make(items.flatMap(\.carries), shownAt: receiverLevel(), identity, &cache, in: tx)
         let unpacked = Body(block: block, excerpts: excerpts).encoded
-        let packed = try Packing.pack(unpacked)
+        let packed = try Packing.pack(unpacked, level: identity.isLineSlow ? Packing.slowLine : 0)
         if packed.count > Limits.sealPackedBytes && !force { return false }
         let state = try tx.logs.findOrCreate(log)
         let seal = try Seal(
