@@ -41,6 +41,12 @@ struct CSVTable {
         do {
             // Two more than allowed: the header, and one that shows there are too many.
             rows = try CSVRows.read(file.text, limit: NodeLimits.importRows + 2)
+        } catch let sign as CSVRows.JoinedSign {
+            return .refused([
+                ImportProblem(
+                    wholeFile: name, "第\(sign.line)行的逗号或引号旁有看不见的字符，请删去后重新保存",
+                    "beside a comma or quote in line \(sign.line) stands an invisible mark: delete it and save again")
+            ])
         } catch {
             return .refused([
                 ImportProblem(

@@ -160,7 +160,9 @@ struct TypedRows: Sendable {
 
     /// Texts that are made stand in a part behind all others, whose number is not known yet while sections are read.
     private func madeCell(from start: Int) -> Cell {
-        .text(part: UInt8(parts.count), start: UInt32(start), count: UInt32(made.count - start))
+        // An empty one stands nowhere: a part may never be made for it.
+        if made.count == start { return .text(part: 0, start: 0, count: 0) }
+        return .text(part: UInt8(parts.count), start: UInt32(start), count: UInt32(made.count - start))
     }
 
     private mutating func finish() {

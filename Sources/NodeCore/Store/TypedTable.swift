@@ -7,13 +7,14 @@ struct TypedTable {
     let kind: RecordKind
     var held = HeldStatements()
 
-    /// Creates what is missing: a new field of a declaration becomes a new column.
+    /// Creates what is missing: a new field of a declaration becomes a new column. No reference to `record`: a look-up for
+    /// each row of what is made again from the journal anyway, and checked by comparing with it.
     func fit() throws {
         let columns = kind.fields.flatMap(\.columns)
-        try fit(table: kind.code, key: "record INTEGER PRIMARY KEY REFERENCES record(id)", columns, suffix: "")
+        try fit(table: kind.code, key: "record INTEGER PRIMARY KEY", columns, suffix: "")
         for list in kind.lists {
             try fit(
-                table: list.code, key: "record INTEGER NOT NULL REFERENCES record(id), number INTEGER NOT NULL",
+                table: list.code, key: "record INTEGER NOT NULL, number INTEGER NOT NULL",
                 list.fields.flatMap(\.columns), constraint: ", PRIMARY KEY (record, number)", suffix: " WITHOUT ROWID")
         }
         guard let persons = kind.persons else { return }

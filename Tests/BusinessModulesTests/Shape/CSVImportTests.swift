@@ -77,6 +77,18 @@ struct CSVImportTests {
         #expect(plan.problems.contains { $0.file == "worker_file.csv" && $0.zh.contains("rigid_expense.csv") })
     }
 
+    @Test(arguments: ["\u{200D}", "\u{301}"])
+    func `an invisible mark that hides a comma or a quote refuses the file and names the line`(mark: String) throws {
+        for sign in [",", "\""] {
+            var files = try SmallImport().files()
+            files[0] = ImportFile(name: "worker_file.csv", text: files[0].text + "1\(sign)\(mark)x,2\n3,4\n")
+            let plan = Samples.plan(files)
+            let line = files[0].text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).count - 2
+            #expect(plan.records.isEmpty)
+            #expect(plan.problems.contains { $0.file == "worker_file.csv" && $0.en.contains("in line \(line) ") })
+        }
+    }
+
     @Test func `a first row of data is not repeated in the message about the missing header`() throws {
         var small = try SmallImport()
         small.tables["worker_file"]?.removeFirst()

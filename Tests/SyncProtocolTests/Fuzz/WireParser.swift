@@ -1,7 +1,7 @@
 @testable import SyncProtocol
 
-/// Everything that reads a stranger's bytes. Tests feed it the corpus; `scripts/fuzz` compiles it together with the sources and
-/// lets a fuzzer look for bytes that end the process or break a property.
+/// Everything of the wire that reads a stranger's bytes. Tests feed it the corpus; `scripts/fuzz` lets a fuzzer look for
+/// bytes that end the process or break a property.
 enum WireParser: String, CaseIterable {
     case preamble, cover, seal, body, packed, cbor, core, block, excerpt, certificate, hello, receipt
     case sealedNumber = "sealed-number"
