@@ -2,7 +2,8 @@ internal import SwiftCSV
 
 /// A CSV text as rows of cells, as they stand: the reader's own tables fill short rows with blanks, which would hide them.
 enum CSVRows {
-    /// A comma or quote with a mark that joins it, so that no reader of characters sees it: cells and rows would run together.
+    /// A comma or quote with a mark that joins it, so that no reader of characters sees it: cells and rows would run
+    /// together.
     struct JoinedSign: Error {
         /// The line of the text, from 1.
         let line: Int
