@@ -37,6 +37,20 @@ import Testing
         }
     }
 
+    @Test func `on the way a sealed number stays only until the level above holds it`() throws {
+        var world = try County.world(seed: 103)
+        try publish(&world)
+        let keys = try world.take(County.records(standard: "4", 1) + County.records(standard: "2", 1))
+        _ = try world.report(keys)
+        try world.settleWholly()
+        // The one that waits for the city has its number there still; the other has passed through.
+        let counts = try [World.home, World.city, World.province, World.national].map { try sealed(world, at: $0).count }
+        #expect(counts == [2, 1, 0, 1])
+        for seat in world.seats {
+            #expect(try world.refused(at: seat.code) == [] && world.journal(seat.code).failures == [])
+        }
+    }
+
     @Test func `approved reports bring their numbers along, and nobody else's key opens them`() throws {
         var world = try County.world(seed: 101)
         try publish(&world)

@@ -169,6 +169,7 @@ public struct SyncEngine: Sendable {
             }
         }
         guard receipt.number >= state.peerReceipt else { return [] }
+        try MatchReduction(identity: identity).run(state, upTo: receipt.durable, in: tx)
         try tx.logs.setPeer(
             state.id, durable: receipt.durable, applied: receipt.applied, receipt: receipt.number,
             at: tx.moment.milliseconds)
@@ -185,7 +186,10 @@ public struct SyncEngine: Sendable {
         }
         let held = try tx.withSnapshot { try link.checkPeer(positions, in: $0) }
         guard let state = try tx.logs.find(link.outgoing) else { return }
-        if held > state.peerDurable { try tx.logs.setDurable(state.id, held) }
+        if held > state.peerDurable {
+            try MatchReduction(identity: identity).run(state, upTo: held, in: tx)
+            try tx.logs.setDurable(state.id, held)
+        }
         try outgoing.consider(link.outgoing, in: tx)
     }
 

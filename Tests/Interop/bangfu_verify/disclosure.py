@@ -11,8 +11,9 @@ _NARROWABLE = (kinds.REVIEWERS, kinds.CITY)
 
 
 def check_own(entries: tuple[Entry, ...]) -> None:
-    """An author's own changeset shows every section."""
-    if not all(entry.shows_all for entry in entries):
+    """An author's own changeset shows every section. A sealed number may have left the journal that holds it (section 13)."""
+    sections = (section for entry in entries for section in entry.sections)
+    if not all(section.shown is not None or section.reach == kinds.MATCH for section in sections):
         raise Refusal("body-incomplete", "an author withholds a section of its own entry")
 
 
@@ -27,6 +28,8 @@ def check_excerpt(entries: tuple[Entry, ...], author: bytes, receiver: bytes, tr
             wanted = _is_shown(entry.core, section.reach, peer, below_author)
             name = kinds.REACH_NAMES[section.reach]
             if wanted and section.shown is None:
+                if section.reach == kinds.MATCH:
+                    continue
                 if section.reach not in _NARROWABLE:
                     raise Refusal("body-incomplete", f"section {name} of a {entry.core.type_name} is withheld")
                 narrowed.append(entry.core)

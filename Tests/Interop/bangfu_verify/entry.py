@@ -111,9 +111,5 @@ class Entry:
         return suite.digest(ENTRY, contexts[self.context].digest(suite), len(self.core.raw).to_bytes(4, "big"),
                             self.core.raw, *(section.digest for section in self.sections))
 
-    @property
-    def shows_all(self) -> bool:
-        return all(section.shown is not None for section in self.sections)
-
     def shown(self, reach: int) -> bytes | None:
         return next((section.shown for section in self.sections if section.reach == reach), None)

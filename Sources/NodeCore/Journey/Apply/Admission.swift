@@ -44,8 +44,11 @@ public enum Admission: Sendable, Hashable {
                 if isShown && !expected.contains(section.reach) {
                     throw ProtocolError(.overDisclosed, "section \(section.reach) is not for this level")
                 }
-                // What only reviewers see may have been taken away by a later version: that entry waits for it.
-                if !isShown && expected.contains(section.reach) && !Admission.isNarrowable(section.reach) {
+                // What only reviewers see may have been taken away by a later version: that entry waits for it. A sealed
+                // number leaves the levels on the way once it has arrived above; sent again, it is not there any more.
+                if !isShown && expected.contains(section.reach) && !Admission.isNarrowable(section.reach)
+                    && section.reach != .match
+                {
                     throw ProtocolError(.bodyIncomplete, "section \(section.reach) is missing")
                 }
             }

@@ -113,12 +113,12 @@ struct Facts {
                 let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id
             {
                 let own = Disclosure.shown(at: identity.level, ceiling: lowest)
-                try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: own, version.number, tx)
+                try Reduction.reduce(in: row, tx) { $0 == known.uuid && $1 == version.number ? own : nil }
             }
             guard let parent, let sent = version.sent, let row = try tx.journal.row(log: sent.log, covering: sent.seq)?.id
             else { continue }
             let above = Disclosure.shown(at: parent.level, ceiling: lowest)
-            try Reduction(identity: identity).reduce(record: known.uuid, in: row, to: above, version.number, tx)
+            try Reduction.reduce(in: row, tx) { $0 == known.uuid && $1 == version.number ? above : nil }
         }
     }
 

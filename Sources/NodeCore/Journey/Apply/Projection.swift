@@ -47,31 +47,28 @@ struct Projection {
     }
 }
 
-/// Takes sections of one version out of a journal row; hashes, seal and positions stay.
-struct Reduction {
-    let identity: NodeIdentity
-
-    func reduce(
-        record: RecordID, in carrier: Int64, to shown: Set<Reach>, _ version: UInt64, _ tx: borrowing Transaction
+/// Takes sections of reports out of a journal row; hashes, seal and positions stay.
+enum Reduction {
+    /// `shown`: what is left of a version; nil for one that stays as it is.
+    static func reduce(
+        in carrier: Int64, _ tx: borrowing Transaction, shown: (RecordID, UInt64) -> Set<Reach>?
     ) throws {
         guard let row = try tx.journal.row(carrier), row.packed != nil else { return }
         let body = try row.body()
         let narrowed = Body(
-            block: reduce(body.block, record, version, shown),
-            excerpts: body.excerpts.map { excerpt in
-                excerpt.replacing(reduce(excerpt.block, record, version, shown))
-            })
+            block: reduce(body.block, shown),
+            excerpts: body.excerpts.map { $0.replacing(reduce($0.block, shown)) })
         guard narrowed.block != body.block || narrowed.excerpts != body.excerpts else { return }
         let unpacked = narrowed.encoded
         try tx.journal.repack(carrier, packed: Packing.pack(unpacked), unpackedSize: unpacked.count)
     }
 
-    private func reduce(
-        _ block: EntryBlock, _ record: RecordID, _ version: UInt64, _ shown: Set<Reach>
-    ) -> EntryBlock {
+    private static func reduce(_ block: EntryBlock, _ shown: (RecordID, UInt64) -> Set<Reach>?) -> EntryBlock {
         EntryBlock(
             block.items.map { item in
-                guard item.entry.core.record == record, item.entry.core.type == .report, item.entry.core.version == version
+                let core = item.entry.core
+                guard core.type == .report, let record = core.record, let version = core.version,
+                    let shown = shown(record, version)
                 else { return item }
                 return .init(context: item.context, entry: item.entry.reduced(to: shown))
             })
