@@ -137,6 +137,13 @@ struct Federation {
 }
 
 enum Stopwatch {
+    /// Processor seconds of this process so far, all threads.
+    static func processor() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     static func seconds(since start: ContinuousClock.Instant) -> Double {
         let taken = start.duration(to: .now).components
         return Double(taken.seconds) + Double(taken.attoseconds) / 1e18

@@ -75,9 +75,12 @@ struct Bench {
     }
 
     private func apply(_ federation: inout Federation, _ name: String, goal: Double) async throws {
-        let applied = try await federation.apply(try federation.changesets())
+        let changesets = try federation.changesets()
+        let before = Stopwatch.processor()
+        let applied = try await federation.apply(changesets)
+        let processor = Stopwatch.processor() - before
         try federation.check()
-        show(name, floor / applied, goal: goal, of: "F2", applied)
+        show(name, floor / applied, goal: goal, of: "F2", applied, processor: processor)
     }
 
     private func wants(_ names: [String]) -> Bool { only.map { names.contains($0) } ?? true }
@@ -94,13 +97,15 @@ struct Bench {
     }
 
     private func show(
-        _ name: String, _ ratio: Double, goal: Double?, of: String, _ seconds: Double, _ count: Int? = nil
+        _ name: String, _ ratio: Double, goal: Double?, of: String, _ seconds: Double, _ count: Int? = nil,
+        processor: Double? = nil
     ) {
         guard only == nil || only == name else { return }
         let goal = goal.map { "\"goal\": \($0), " } ?? ""
+        let rate = processor.map { ", \"rows_per_cpu_s\": \(Int(Double(count ?? rows) / max($0, 0.001)))" } ?? ""
         print(
             "{\"name\": \"\(name)\", \"ratio\": \(String(format: "%.3f", ratio)), \(goal)\"of\": \"\(of)\", "
-                + "\"rows\": \(count ?? rows), \"seconds\": \(String(format: "%.3f", seconds))}")
+                + "\"rows\": \(count ?? rows), \"seconds\": \(String(format: "%.3f", seconds))\(rate)}")
     }
 }
 
