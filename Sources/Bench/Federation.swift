@@ -1,6 +1,7 @@
 import Foundation
 import NodeCore
 import NodeSimulator
+import Synchronization
 import SyncProtocol
 
 /// A nation, a province, a city and a county over real files, and the county's records ready to report.
@@ -98,21 +99,31 @@ struct Federation {
             Array(changesets[$0..<min($0 + group, changesets.count)])
         }
         let started = ContinuousClock.now
-        var arrivals = try await Federation.open(groups.first ?? [], from: county, at: city.engine)
+        let written = Written()
+        var arrivals = try await Federation.open(groups.first ?? [], from: county, at: city.engine, emptying: written)
         for index in groups.indices {
             let following = index + 1 < groups.count ? groups[index + 1] : []
-            async let next = Federation.open(following, from: county, at: city.engine)
+            async let next = Federation.open(following, from: county, at: city.engine, emptying: written)
             try city.store.write(world.moment()) { tx in
                 for arrival in arrivals { _ = try city.engine.handle(.changeset(arrival), in: tx) }
             }
+            // Freed beside the writer, as the daemon does it.
+            written.arrivals.withLock { $0 = arrivals }
             arrivals = try await next
         }
         return Stopwatch.seconds(since: started)
     }
 
-    private static func open(_ changesets: [Changeset], from county: NodeID, at engine: SyncEngine) async throws -> [Arrival]
-    {
-        try changesets.map { changeset in
+    /// What was written and may be freed.
+    private final class Written: Sendable {
+        let arrivals = Mutex<[Arrival]>([])
+    }
+
+    private static func open(
+        _ changesets: [Changeset], from county: NodeID, at engine: SyncEngine, emptying written: Written
+    ) async throws -> [Arrival] {
+        written.arrivals.withLock { $0 = [] }
+        return try changesets.map { changeset in
             try engine.open(
                 Changeset(verifying: changeset.encoded, from: county, to: engine.identity.node, trust: engine.trust))
         }

@@ -10,7 +10,7 @@ enum Arrows {
         Target(name: "SyncProtocol", allowed: ["CLZ4", "CLibCrypto"]),
         Target(name: "NodeCore", allowed: ["SyncProtocol", "GRDB*", "Foundation"]),
         Target(name: "BusinessModules", allowed: ["NodeCore", "SwiftCSV", "Foundation"]),
-        Target(name: "Bench", allowed: ["BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol", "CWorkload", "Foundation"]),
+        Target(name: "Bench", allowed: ["BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol", "CWorkload", "Foundation", "Synchronization"]),
         Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol", "CSimulatedDisk", "Synchronization"]),
         Target(
             name: "NodeDaemon",

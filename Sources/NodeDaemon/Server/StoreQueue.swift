@@ -22,6 +22,9 @@ final class StoreQueue: SerialExecutor {
 enum Offload {
     private static let queue = DispatchQueue(label: "bangfu.read", attributes: .concurrent)
 
+    /// Gives up a large value beside the writer.
+    static func release<Value: Sendable>(_ value: consuming sending Value) { queue.async { [value] in _ = value } }
+
     static func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result { try work() }) }
