@@ -12,12 +12,7 @@ public struct Arrival: Sendable {
 extension SyncEngine {
     /// Opens a changeset whose signatures were checked and whose position is wanted. Throws `ProtocolError`.
     public func open(_ changeset: Changeset) throws -> Arrival {
-        let body = try Body(
-            unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
-        return arrival(changeset, body)
-    }
-
-    func arrival(_ changeset: Changeset, _ body: Body) -> Arrival {
+        let body = try Body(unpacking: changeset.packed, size: changeset.cover.unpackedSize, of: changeset.seal)
         let author = trust.certificate(of: changeset.seal.log.author)
         let contents = author.map { ReportReader.read(body, of: changeset.seal, identity, author: $0) } ?? []
         return Arrival(changeset: changeset, body: body, author: author, contents: contents)

@@ -29,32 +29,36 @@ public struct Inquiry: Sendable {
     }
 
     public func list(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [Summary] {
-        let states = try snapshot.records.page(
-            kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat,
-            after: filter.after,
-            limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand))
         let table = snapshot.typed(kind)
-        return try states.map { state in try Inquiry.summary(state, table.record(id: state.id) ?? Record()) }
+        return try page(kind, filter, in: snapshot).map { state in
+            try Inquiry.summary(state, table.record(id: state.id) ?? Record())
+        }
     }
 
     /// The records of a list, without what they hold.
     public func selection(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [RecordID] {
+        try page(kind, filter, in: snapshot).map(\.uuid)
+    }
+
+    private func page(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [RecordState] {
         try snapshot.records.page(
             kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat,
-            after: filter.after, limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand)
-        ).map(\.uuid)
+            after: filter.after, limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand))
     }
 
     /// Which record an identifier or a number names.
     public func identify(_ name: String, _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> RecordID? {
-        if let uuid = RecordID(hex: name), try snapshot.records.find(uuid) != nil { return uuid }
-        return try snapshot.records.find(key: name, kind: kind.number).first?.uuid
+        try state(name, kind, in: snapshot)?.uuid
+    }
+
+    private func state(_ name: String, _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> RecordState? {
+        let byID = try RecordID(hex: name).flatMap { try snapshot.records.find($0) }
+        return try byID ?? snapshot.records.find(key: name, kind: kind.number).first
     }
 
     /// One record by its identifier or its number.
     public func find(_ name: String, _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> Summary? {
-        let byID = try RecordID(hex: name).flatMap { try snapshot.records.find($0) }
-        guard let state = try byID ?? snapshot.records.find(key: name, kind: kind.number).first else { return nil }
+        guard let state = try state(name, kind, in: snapshot) else { return nil }
         return try Inquiry.summary(state, snapshot.typed(kind).record(id: state.id) ?? Record())
     }
 

@@ -9,7 +9,7 @@ struct ArrivalTable {
     private let isKept: Bool
     private var statement: HeldStatement?
 
-    init(home: Certificate, at seat: TreeSeat, in tx: borrowing Transaction) {
+    init(home: Certificate, at seat: TreeSeat) {
         self.home = home
         isKept = !seat.isRelay
     }

@@ -132,9 +132,7 @@ struct HeldRow {
         return [UInt8](UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }
 
-    func text(_ column: Int) -> String {
-        sqlite3_column_text(handle, Int32(column)).map { String(cString: $0) } ?? ""
-    }
+    func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
     func fixed<Value: FixedBytes>(_ column: Int) throws -> Value {
         let base = sqlite3_column_blob(handle, Int32(column))

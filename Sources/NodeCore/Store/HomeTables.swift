@@ -31,12 +31,6 @@ struct HomeTable {
         ).map(HomeTable.body)
     }
 
-    func removeWorkingCopy(_ uuid: RecordID) throws {
-        try database.cachedStatement(sql: "DELETE FROM home_body WHERE uuid = ? AND version = 0").execute(arguments: [
-            uuid.data
-        ])
-    }
-
     func forEachWorkingCopy(_ visit: (RecordID, HomeBody) throws -> Void) throws {
         let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body WHERE version = 0 ORDER BY uuid")
         while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }

@@ -59,9 +59,7 @@ struct ReportTable {
     /// The version that was just reported; the one before it moves to the others.
     func setNewest(
         _ record: Reportable, _ version: VersionState, _ standing: Standing, status: String, at milliseconds: Int64
-    )
-        throws
-    {
+    ) throws {
         if record.version > 0 {
             let older = try held.statement(.addOlder, in: database) { VersionTable.addOlder }
             older.bind(1, record.id)

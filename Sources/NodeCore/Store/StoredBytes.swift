@@ -19,15 +19,6 @@ extension FixedBytes {
 }
 
 extension Value {
-    var stored: DatabaseValue {
-        switch self {
-        case .integer(let value): value.databaseValue
-        case .text(let value): value.databaseValue
-        case .flag(let value): Int64(value ? 1 : 0).databaseValue
-        case .list(let values): values.joined(separator: ";").databaseValue
-        }
-    }
-
     /// Numbers and texts; `TypedTable` knows from the declaration which of them are flags and lists.
     init?(stored value: DatabaseValue) {
         if let integer = Int64.fromDatabaseValue(value) {

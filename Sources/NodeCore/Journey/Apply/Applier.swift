@@ -49,7 +49,7 @@ struct Applier {
     private var forwarding: Forwarding { Forwarding(identity: identity, trust: trust) }
 
     mutating func run(_ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
-        var arrivals = ArrivalTable(home: sender, at: identity.seat, in: tx)
+        var arrivals = ArrivalTable(home: sender, at: identity.seat)
         for index in body.block.items.indices {
             if try isNewAndPendingHere(index, &arrivals, in: tx) { continue }
             try apply(index, &outgoing, in: tx)
@@ -126,17 +126,13 @@ struct Applier {
     private mutating func reported(
         _ fact: Facts.Fact, at index: Int, _ outgoing: inout Outgoing, in tx: borrowing Transaction
     ) throws -> EntryOutcome {
-        guard index < contents.count, case .read(let content) = contents[index] else {
-            if index < contents.count, case .refused(let error) = contents[index] { return .rejected(error) }
-            let outcome = try facts.report(fact, in: tx)
-            if outcome == .applied { try decideByRule(fact.entry, &outgoing, in: tx) }
-            return outcome
-        }
-        let outcome = try facts.report(fact, content, in: tx)
-        // What waits for people at this level needs nothing more.
-        if outcome == .applied && content.standing.pendingLevel != identity.level {
-            try decideByRule(fact.entry, &outgoing, in: tx)
-        }
+        let outcome =
+            switch index < contents.count ? contents[index] : .none {
+            case .read(let content): try facts.report(fact, content, in: tx)
+            case .refused(let error): EntryOutcome.rejected(error)
+            case .none: try facts.report(fact, in: tx)
+            }
+        if outcome == .applied { try decideByRule(fact.entry, &outgoing, in: tx) }
         return outcome
     }
 

@@ -34,19 +34,17 @@ struct Facts {
     func report(_ fact: Fact, in tx: borrowing Transaction) throws -> EntryOutcome {
         var reader = ReportReader(identity, author: fact.author)
         do {
-            guard let content = try reader.read(fact.entry, fact.context) else { return Facts.unknown(fact.context) }
+            guard let content = try reader.read(fact.entry, fact.context) else { 
+                return .deferred("record kind \(fact.context.kind) is not known to this node")
+            }
             return try store(fact, content, in: tx)
         } catch let error as ProtocolError {
             return .rejected(error)
         }
     }
 
-    static func unknown(_ context: EntryContext) -> EntryOutcome {
-        .deferred("record kind \(context.kind) is not known to this node")
-    }
-
     private func store(_ fact: Fact, _ content: ReportContent, in tx: borrowing Transaction) throws -> EntryOutcome {
-        var arrivals = ArrivalTable(home: fact.author, at: identity.seat, in: tx)
+        var arrivals = ArrivalTable(home: fact.author, at: identity.seat)
         if fact.author.node != identity.node, try arrivals.insert(content, fact.hash, fact.place, in: tx) { return .applied }
         let version = VersionState(
             number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)

@@ -9,7 +9,10 @@ struct MatchReduction {
 
     /// The parent holds this node's log `state` up to `durable` now, and did so up to `state.peerDurable` before.
     func run(_ state: LogState, upTo durable: UInt64, in tx: borrowing Transaction) throws {
-        guard state.log.direction == .up, state.log.author == identity.node else { return }
+        // Who has nobody below passes nothing on, and its own bodies need not be opened for each receipt.
+        guard state.log.direction == .up, state.log.author == identity.node,
+            identity.tree.seats.contains(where: { $0.parent == identity.seat.code })
+        else { return }
         var next = state.peerDurable
         while next < durable, let row = try tx.journal.row(log: state.id, covering: next), row.seal.next <= durable {
             try reduce(row, in: tx)
