@@ -42,12 +42,13 @@ let package = Package(
             dependencies: ["NodeCore", .product(name: "SwiftCSV", package: "SwiftCSV")],
             resources: [.copy("Data")],
             swiftSettings: strict),
+        .target(name: "NodeFiles", dependencies: ["BusinessModules", "NodeCore", "SyncProtocol"], swiftSettings: strict),
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "NodeSimulator", dependencies: ["NodeCore", "CSimulatedDisk"], swiftSettings: strict),
         .executableTarget(
             name: "NodeDaemon",
             dependencies: [
-                "BusinessModules",
+                "BusinessModules", "NodeFiles",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -63,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "NodeCtl",
             dependencies: [
-                "BusinessModules", "NodeSimulator",
+                "BusinessModules", "NodeFiles", "NodeSimulator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
@@ -76,17 +77,18 @@ let package = Package(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol"], exclude: ["Fuzz/Corpus"],
             resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
+        .testTarget(name: "NodeFilesTests", dependencies: ["NodeFiles", "NodeCore"], swiftSettings: strict),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
-        .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl"], swiftSettings: strict),
+        .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl", "NodeFiles"], swiftSettings: strict),
         .testTarget(
             name: "NodeDaemonTests",
             dependencies: [
-                "NodeDaemon", "BusinessModules", "NodeCore", "SyncProtocol",
+                "NodeDaemon", "BusinessModules", "NodeFiles", "NodeCore", "SyncProtocol",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -7,6 +7,6 @@ public enum Catalog {
     public static let kinds: [RecordKind] = [WorkerFiles.kind]
     public static let charter = Charter(kinds)
     public static let api = API(
-        RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + MatchingEndpoints.all
+        RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
             + [ImportEndpoint.endpoint, PublishEndpoint.endpoint])
 }

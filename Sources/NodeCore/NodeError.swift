@@ -13,6 +13,10 @@ public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case storeNewer = "store-newer"
         case storeBroken = "store-broken"
         case unreachable
+        /// The node was restored, and what it once said is not back yet.
+        case recovering
+        /// Restored from a copy, or copied: read only until a person has decided.
+        case recoverFirst = "recover-first"
     }
 
     public let code: Code

@@ -19,7 +19,9 @@ import SyncProtocol
             InitCommand.self, TopologyCommand.self, EnrolCommand.self, StartAllCommand.self, StopAllCommand.self,
             ImportCommand.self, FilesCommand.self, ReportCommand.self, WithdrawCommand.self, ReviewCommand.self,
             SyncCommand.self, LogCommand.self, FindBytesCommand.self, StatsCommand.self, DigestCommand.self,
-            RebuildCommand.self, DoctorCommand.self, PublishCommand.self, MatchingCommand.self, SimulateCommand.self,
+            RebuildCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self, RecoverCommand.self,
+            PublishCommand.self, MatchingCommand.self,
+            SimulateCommand.self,
         ])
 
     static let version = Catalog.version

@@ -2,6 +2,7 @@ internal import BusinessModules
 internal import Foundation
 internal import Logging
 internal import NodeCore
+internal import NodeFiles
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -48,10 +49,12 @@ enum Noded {
         let certificate = try folder.tlsCertificate()
         let node = try Node(
             store: Store(path: folder.storePath, charter: Catalog.charter),
-            key: NodeSetup.makeKey(text: folder.keyText()), isLineSlow: folder.config.slowLine,
+            key: folder.current(), folder: folder,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
             metrics: Metrics(), logger: logger)
+        try await node.finishRotation()
+        try await node.checkToken()
         let uplink = Uplink(
             node: node, addressPath: folder.path + "/parent.json", pollSeconds: min(folder.config.pollSeconds, 25),
             logger: logger)
@@ -63,7 +66,7 @@ enum Noded {
             try SyncListener(service: SyncService(node: node, sessions: Sessions())).application(
                 host: listen.host, port: listen.port, certificate: certificate, key: folder.tlsKey(), logger: quiet),
             LocalListener(node: node, uplink: uplink).application(socket: folder.socketPath, logger: quiet),
-            uplink, Reloader(node: node, folder: folder),
+            uplink, Reloader(node: node, folder: folder), Keeper(node: node, folder: folder, logger: logger),
         ]
         try folder.writeProcessID(getpid())
         logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])

@@ -2,6 +2,7 @@ internal import BusinessModules
 internal import Foundation
 internal import Logging
 internal import NodeCore
+internal import NodeFiles
 internal import Synchronization
 internal import SyncProtocol
 
@@ -11,8 +12,12 @@ actor Node {
     let host: HostFacts
     let metrics: Metrics
     let logger: Logger
-    private let key: SigningKey
+    var key: SigningKey
+    /// Nil in tests without a folder.
+    let keys: (any KeyStore)?
     private let isLineSlow: Bool
+    /// Writes the token of a life before the life begins; nil in tests without a folder.
+    nonisolated let folder: NodeFolder?
     /// Read from everywhere and never waits for the writer; set by the writer only.
     nonisolated var engine: SyncEngine? { current.withLock { $0 } }
     private let current: Mutex<SyncEngine?>
@@ -26,8 +31,11 @@ actor Node {
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     init(
-        store: Store, key: SigningKey, isLineSlow: Bool = false, host: HostFacts, metrics: Metrics, logger: Logger
+        store: Store, key: SigningKey, folder: NodeFolder? = nil, host: HostFacts, metrics: Metrics, logger: Logger
     ) throws {
+        let isLineSlow = folder?.config.slowLine ?? false
+        self.folder = folder
+        keys = folder
         self.store = store
         self.key = key
         self.isLineSlow = isLineSlow
@@ -157,7 +165,7 @@ actor Node {
         logger.warning("changeset refused", metadata: ["code": "\(error.code.rawValue)", "peer": "\(peer)"])
     }
 
-    private func perform(_ effects: [Effect]) throws {
+    func perform(_ effects: [Effect]) throws {
         for effect in effects {
             switch effect {
             case .wake(let peer): wake(peer)
@@ -186,33 +194,18 @@ actor Node {
 
     // MARK: Enrolment
 
-    func accept(_ bytes: [UInt8]) throws -> [Certificate] {
+    /// Nil while nobody has confirmed the key.
+    func accept(_ bytes: [UInt8]) throws -> [TrustStatement]? {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         let request = try EnrolmentRequest(verifying: bytes, in: engine.identity.federation)
-        let certificates = try store.write(Node.moment()) { try Enrolment(engine).accept(request, in: $0) }
-        try perform([.trustChanged])
-        logger.info("seat enrolled", metadata: ["seat": "\(request.seat)"])
-        return certificates
+        let statements = try store.write(Node.moment()) { try Enrolment(engine).accept(request, in: $0) }
+        if statements == nil { logger.info("a seat asks to be enrolled", metadata: ["seat": "\(request.seat)"]) }
+        return statements
     }
 
-    func request(for invitation: Invitation) throws -> EnrolmentRequest {
-        guard engine == nil else { throw NodeError(.conflict, "本节点已经入网", "this node is enrolled already") }
-        let place = try store.read { try NodeSetup.place(in: $0) }
-        guard let place, place.seat == invitation.seat else {
-            throw NodeError(.invalid, "邀请是给 \(invitation.seat) 的", "the invitation is for seat \(invitation.seat)")
-        }
-        return try EnrolmentRequest(invitation, node: place.node, key: key)
-    }
-
-    func complete(_ invitation: Invitation, _ certificates: [Certificate]) throws {
-        guard let place = try store.read({ try NodeSetup.place(in: $0) }) else {
-            throw NodeError(.notFound, "此处还没有节点", "there is no node here")
-        }
-        try store.write(Node.moment()) { tx in
-            try Enrolment.complete(invitation, certificates, node: place.node, key: key, in: tx)
-        }
-        try reload()
-        logger.info("enrolled", metadata: ["seat": "\(place.seat)"])
+    func rotate(_ bytes: [UInt8], of peer: NodeID) throws {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        try perform(try store.write(Node.moment()) { try Enrolment(engine).rotate(bytes, of: peer, in: $0) })
     }
 
     // MARK: News

@@ -44,7 +44,8 @@ public struct World {
             let store = try makeStore(seat.code)
             let key = try SigningKey(suite: suites[seat.code] ?? .international, seed: entropy.bytes(32))
             let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: codes, parameters: parameters)
-            try store.write(moment()) { try NodeSetup.create(plan, key: key, in: $0) }
+            let root = seat.level == .national ? try SigningKey(suite: key.suite, seed: entropy.bytes(32)) : nil
+            try store.write(moment()) { try NodeSetup.create(plan, key: key, root: root, in: $0) }
             if let parent = seat.parent { try enrol(seat.code, at: parent, store, key) }
             guard let engine = try store.read({ try NodeSetup.engine(charter: charter, key: key, in: $0) }) else { continue }
             sites[seat.code] = Site(engine: engine, store: store, seat: seat.code, key: key)
@@ -97,20 +98,24 @@ public struct World {
         }
         guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { return }
         let request = try EnrolmentRequest(invitation, node: place.node, key: key)
-        let certificates = try above.store.write(moment()) { try Enrolment(above.engine).accept(request, in: $0) }
-        try store.write(moment()) { try Enrolment.complete(invitation, certificates, node: place.node, key: key, in: $0) }
+        try above.store.write(moment()) { tx in
+            guard try Enrolment(above.engine).accept(request, in: tx) == nil else { return }
+            _ = try Enrolment(above.engine).confirm(
+                seat: code, fingerprint: request.key.id, by: Principal("world"), in: tx)
+        }
         try reload(parent)
+        let informed = try site(parent).engine
+        let statements = try above.store.write(moment()) { try Enrolment(informed).accept(request, in: $0) } ?? []
+        try store.write(moment()) { try Enrolment.complete(invitation, statements, node: place.node, key: key, in: $0) }
     }
 
-    /// Certificates travel to every level above before anything they signed does.
+    /// Statements travel to every level above before anything their keys signed does.
     private mutating func spreadTrust() throws {
         for seat in seats.reversed() {
             guard let parent = seat.parent, let below = sites[seat.code] else { continue }
             let node = below.engine.identity.node
-            let certificates = try below.store.read { snapshot in
-                try Link(below.engine, peer: self.node(of: parent))?.certificates(below: node, in: snapshot) ?? []
-            }
-            try act(parent, .certificates(certificates, from: node))
+            let statements = try Link(below.engine, peer: self.node(of: parent))?.shared ?? []
+            try act(parent, .statements(statements, from: node))
         }
     }
 
@@ -153,9 +158,11 @@ public struct World {
         let positions = try to.store.read {
             try back.positions(peerIncarnation: from.engine.identity.incarnation, in: $0)
         }
-        try act(sender, .met(target, positions))
+        try act(sender, .met(target, to.engine.identity.incarnation, positions))
         let changesets = try from.store.read { snapshot in
-            try link.changesets(from: try link.checkPeer(positions, in: snapshot), budget: 1 << 20, in: snapshot)
+            try link.changesets(
+                from: try link.compare(positions, to.engine.identity.incarnation, in: snapshot).position,
+                budget: 1 << 20, in: snapshot)
         }
         var arrived = 0
         for changeset in changesets {

@@ -26,6 +26,11 @@ public struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible
         case schema
         case alreadyDecided = "already-decided"
         case superseded
+        case revoked
+        case retiredKey = "retired-key"
+        case recoverFirst = "recover-first"
+        case copied
+        case late
         case cryptography
     }
 

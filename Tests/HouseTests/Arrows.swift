@@ -10,25 +10,32 @@ enum Arrows {
         Target(name: "SyncProtocol", allowed: ["CLZ4", "CLibCrypto"]),
         Target(name: "NodeCore", allowed: ["SyncProtocol", "GRDB*", "Foundation"]),
         Target(name: "BusinessModules", allowed: ["NodeCore", "SwiftCSV", "Foundation"]),
-        Target(name: "Bench", allowed: ["BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol", "CWorkload", "Foundation", "Synchronization"]),
+        Target(name: "NodeFiles", allowed: ["BusinessModules", "NodeCore", "SyncProtocol", "Foundation"]),
+        Target(
+            name: "Bench",
+            allowed: [
+                "BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol", "CWorkload", "Foundation", "Synchronization",
+            ]),
         Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol", "CSimulatedDisk", "Synchronization"]),
         Target(
             name: "NodeDaemon",
             allowed: [
-                "BusinessModules", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient", "ServiceLifecycle",
+                "BusinessModules", "NodeFiles", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient",
+                "ServiceLifecycle",
                 "UnixSignals",
                 "Logging", "NIO*", "HTTPTypes", "Foundation", "Dispatch", "Synchronization",
             ]),
         Target(
             name: "NodeCtl",
             allowed: [
-                "ArgumentParser", "BusinessModules", "NodeCore", "SyncProtocol", "NodeSimulator", "AsyncHTTPClient", "NIO*",
+                "ArgumentParser", "BusinessModules", "NodeFiles", "NodeCore", "SyncProtocol", "NodeSimulator",
+                "AsyncHTTPClient", "NIO*",
                 "Foundation",
             ]),
     ]
 
     /// Targets left of the executables: no clock, randomness, concurrency.
-    static let leftOfTheDaemon = ["SyncProtocol", "NodeCore", "BusinessModules", "NodeSimulator"]
+    static let leftOfTheDaemon = ["SyncProtocol", "NodeCore", "BusinessModules", "NodeFiles", "NodeSimulator"]
 
     static let store = "Sources/NodeCore/Store/"
 

@@ -121,7 +121,7 @@ enum Fixtures {
         let store = try Store(inMemory: charter)
         let key = try signingKey(9)
         let plan = NodeSetup.Plan(seat: "000000", tree: tree, codes: [:], parameters: [])
-        try store.write(moment()) { try NodeSetup.create(plan, key: key, in: $0) }
+        try store.write(moment()) { try NodeSetup.create(plan, key: key, root: signingKey(99), in: $0) }
         guard let engine = try store.read({ try NodeSetup.engine(charter: charter, key: key, in: $0) }) else {
             throw NodeError(.notEnrolled, "", "")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 import Testing
 
 @testable import NodeCtl
@@ -32,7 +33,10 @@ final class Scratch: Sendable {
 
 @Suite struct StoppedNodeTests {
     private func made(_ scratch: Scratch, seat: String = "000000") async -> Int32 {
-        await Nodectl.execute(["init", "--dir", scratch.path + "/n", "--topology", Scratch.topology, "--seat", seat])
+        await Nodectl.execute([
+            "init", "--dir", scratch.path + "/n", "--topology", Scratch.topology, "--seat", seat, "--root",
+            scratch.path + "/root",
+        ])
     }
 
     @Test func `init makes a folder for its owner alone and refuses to do it twice`() async throws {

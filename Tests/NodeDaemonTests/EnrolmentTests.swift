@@ -5,6 +5,7 @@ import SyncProtocol
 import Testing
 
 @testable import NodeCore
+import NodeFiles
 @testable import NodeDaemon
 
 @Suite struct EnrolmentTests {
@@ -26,22 +27,26 @@ import Testing
     private static func invite(_ seat: String, at node: TestNode) async throws -> Invitation {
         let answer = try await node.api.post("/api/v1/enrolments", ["seat": seat])
         #expect(answer.status == 201)
-        return try #require(try answer.decode(NodeEndpoints.InvitationFile.self).invitation)
+        return try #require(try answer.decode(EnrolmentEndpoints.InvitationFile.self).invitation)
     }
 
-    @Test func `of twenty uses of one code at once exactly one wins`() async throws {
+    private static func confirm(_ fingerprint: KeyID, at node: TestNode) async throws {
+        let answer = try await node.api.post(
+            "/api/v1/enrolments/370300/confirm", ["fingerprint": fingerprint.description])
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    @Test func `of a hundred uses of one code at once exactly one wins`() async throws {
         try await TestNode.run("370000") { node in
-            let invitation = try await Self.invite("370100", at: node)
+            let invitation = try await Self.invite("370300", at: node)
             let answers = try await withThrowingTaskGroup(of: (Int, String, [UInt8]).self) { group in
-                for _ in 0..<20 {
+                for _ in 0..<100 {
                     group.addTask { try await Applicant().ask(node, invitation) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(answers.count { $0.0 == 200 } == 1)
-            #expect(answers.count { $0.0 == 403 && $0.1 == "code-used" } == 19)
-            let path = try CertificateList.decode(try #require(answers.first { $0.0 == 200 }).2)
-            #expect(path.map(\.seat.code) == ["000000", "370000", "370100"])
+            #expect(answers.count { $0.0 == 202 } == 1)
+            #expect(answers.count { $0.0 == 403 && $0.1 == "code-used" } == 99)
             let late = try await Applicant().ask(node, invitation)
             #expect(late.code == "code-used")
             try await expectHealthy(node)
@@ -50,11 +55,21 @@ import Testing
 
     @Test func `the winner may ask again, as the same use`() async throws {
         try await TestNode.run("370000") { node in
-            let invitation = try await Self.invite("370100", at: node)
+            let invitation = try await Self.invite("370300", at: node)
             let applicant = try Applicant()
+            #expect(try await applicant.ask(node, invitation).status == 202)
+            #expect(try await applicant.ask(node, invitation).status == 202)
+            let wrong = try await node.api.post(
+                "/api/v1/enrolments/370300/confirm", ["fingerprint": String(repeating: "0", count: 32)])
+            #expect(wrong.status == 409)
+            try await Self.confirm(applicant.peer.key.publicKey.id, at: node)
             let first = try await applicant.ask(node, invitation)
             let second = try await applicant.ask(node, invitation)
             #expect(first.status == 200 && second.status == 200 && first.body == second.body)
+            let seats = try StatementList.decode(first.body).compactMap {
+                if case .certificate(let certificate) = $0 { certificate.seat.code } else { nil }
+            }
+            #expect(seats.contains("370300") && seats.first == "")
         }
     }
 
@@ -64,10 +79,12 @@ import Testing
             let dayBefore = Moment(
                 milliseconds: Node.moment().milliseconds - 25 * 3_600_000, entropy: Node.moment().entropy)
             let store = await node.node.store
-            let expired = try store.write(dayBefore) { try Enrolment(engine).invite(seat: "370100", by: Principal("test"), in: $0) }
+            let expired = try store.write(dayBefore) {
+                try Enrolment(engine).invite(seat: "370300", by: Principal("test"), in: $0)
+            }
             #expect(try await Applicant().ask(node, expired).code == "code-used")
 
-            let good = try await Self.invite("370100", at: node)
+            let good = try await Self.invite("370300", at: node)
             let applicant = try Applicant()
             func altered(seat: String? = nil, parent: NodeID? = nil, code: [UInt8]? = nil) -> Invitation {
                 Invitation(
@@ -82,7 +99,7 @@ import Testing
                 #expect(answer.status == 403 && answer.code == "code-used", "\(answer)")
             }
             // None of these attempts used the code up.
-            #expect(try await applicant.ask(node, good).status == 200)
+            #expect(try await applicant.ask(node, good).status == 202)
         }
     }
 
@@ -98,7 +115,7 @@ import Testing
 
     @Test func `a request that is not signed by the key it names is refused`() async throws {
         try await TestNode.run("370000") { node in
-            let invitation = try await Self.invite("370100", at: node)
+            let invitation = try await Self.invite("370300", at: node)
             let peer = try Applicant().peer
             let request = try EnrolmentRequest(invitation, node: peer.node, key: peer.key)
             let thief = try SignedMessage(
@@ -107,13 +124,13 @@ import Testing
                 let answer = try await node.line.call(.POST, "/sync/enrol", bytes)
                 #expect(answer.status == 403 || answer.status == 422, "\(answer.status)")
             }
-            #expect(try await Applicant().ask(node, invitation).status == 200)
+            #expect(try await Applicant().ask(node, invitation).status == 202)
         }
     }
 
     @Test func `of a code only its digest is kept`() async throws {
         try await TestNode.run("370000") { node in
-            let invitation = try await Self.invite("370100", at: node)
+            let invitation = try await Self.invite("370300", at: node)
             let files = try node.folder.storeFiles.filter(FileManager.default.fileExists).map {
                 try Data(contentsOf: URL(fileURLWithPath: $0))
             }
@@ -128,8 +145,8 @@ import Testing
     @Test func `a new node joins by its invitation, once, and only by its own`() async throws {
         let scratch = try Scratch()
         try await TestNode.run("370000") { parent in
-            let file = try await parent.api.post("/api/v1/enrolments", ["seat": "370100"])
-            try await TestNode.run(try TestFolder.make(new: "370100", in: scratch)) { node in
+            let file = try await parent.api.post("/api/v1/enrolments", ["seat": "370300"])
+            try await TestNode.run(try TestFolder.make(new: "370300", in: scratch)) { node in
                 #expect(try await node.api.get("/readyz").status == 503)
                 #expect(try await node.api.get("/healthz").status == 200)
                 #expect(try await node.line.call(.POST, "/sync/hello", []).status == 503)
@@ -138,14 +155,22 @@ import Testing
                 #expect(early.status == 409 && code == "not-enrolled")
                 let noInvitation = try await node.api.call("POST", "/api/v1/enrolments/join", Array("{}".utf8))
                 #expect(noInvitation.status == 400)
-                let joined = try await node.api.call("POST", "/api/v1/enrolments/join", file.body)
+                let joining = Array("{\"invitation\": ".utf8) + file.body + Array("}".utf8)
+                let asked = try await node.api.call("POST", "/api/v1/enrolments/join", joining)
+                #expect(asked.status == 202, "\(asked.text)")
+                struct Asked: Decodable { let fingerprint: String }
+                let fingerprint = try #require(KeyID(hex: try asked.decode(Asked.self).fingerprint))
+                #expect(try await node.api.get("/readyz").status == 503)
+                try await Self.confirm(fingerprint, at: parent)
+                let joined = try await node.api.call("POST", "/api/v1/enrolments/join", joining)
                 #expect(joined.status == 200, "\(joined.text)")
                 #expect(try await node.api.get("/readyz").status == 200)
-                let again = try await node.api.call("POST", "/api/v1/enrolments/join", file.body)
+                let again = try await node.api.call("POST", "/api/v1/enrolments/join", joining)
                 #expect(again.status == 409)
             }
             try await TestNode.run(try TestFolder.make(new: "370102", in: scratch)) { node in
-                let wrong = try await node.api.call("POST", "/api/v1/enrolments/join", file.body)
+                let wrong = try await node.api.call(
+                    "POST", "/api/v1/enrolments/join", Array("{\"invitation\": ".utf8) + file.body + Array("}".utf8))
                 #expect(wrong.status == 422)
                 #expect(try await node.api.get("/readyz").status == 503)
             }

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NodeCore
+import Synchronization
 import SyncProtocol
 
 @testable import NodeDaemon
@@ -13,6 +14,8 @@ actor Gateway {
     let line: SealedLine
     let answer: Hello
     private(set) var counter: UInt64 = 0
+    /// Where each child is with each parent: who names another place is a copy.
+    private static let threads = Mutex<[String: HelloThread]>([:])
 
     struct Reply: Sendable {
         let status: Int
@@ -43,20 +46,28 @@ actor Gateway {
     init(_ client: ParentClient, to parent: NodeID, as peer: Peer) async throws {
         let nonce = try await client.plain(.GET, "/sync/challenge")
         let exchange = try ExchangeKey(seed: Node.moment().entropy(32))
-        let question = try Gateway.question(nonce, exchange, to: parent, as: peer)
+        let place = "\(client.address) \(peer.node) \(peer.incarnation)"
+        let question = try Gateway.question(
+            nonce, exchange, to: parent, as: peer, thread: Gateway.threads.withLock { $0[place] })
         let bytes = try await client.plain(.POST, "/sync/hello", question.message.encoded)
         let answer = try Hello(verifying: bytes[...], to: peer.node, trust: peer.trust)
         try answer.checkAnswers(question)
+        Gateway.threads.withLock { threads in
+            threads[place] = HelloThread(
+                life: answer.incarnation, number: (threads[place]?.number ?? 0) + 1, digest: answer.digest)
+        }
         self.client = client
         self.answer = answer
         line = SealedLine(
             secret: try exchange.sharedSecret(with: answer.exchangeKey), question: question, answer: answer)
     }
 
-    static func question(_ nonce: [UInt8], _ exchange: ExchangeKey, to parent: NodeID, as peer: Peer) throws -> Hello {
+    static func question(
+        _ nonce: [UInt8], _ exchange: ExchangeKey, to parent: NodeID, as peer: Peer, thread: HelloThread? = nil
+    ) throws -> Hello {
         try Hello(
             node: peer.node, incarnation: peer.incarnation, peer: parent, nonce: nonce, exchangeKey: exchange.publicBytes,
-            positions: LinkPositions(up: 0, upHash: nil, down: 0, downHash: nil), trustCount: 0, answering: nil,
+            positions: LinkPositions(up: [], down: []), trustDigest: Trust.digest(of: []), thread: thread, answering: nil,
             federation: peer.federation, key: peer.key)
     }
 

@@ -2,6 +2,7 @@ import BusinessModules
 import Foundation
 import NIOHTTP1
 import NodeCore
+import NodeFiles
 import SyncProtocol
 import Testing
 
@@ -34,7 +35,8 @@ import Testing
                 }
             }
             let named = try await node.api.call(
-                "POST", "/api/v1/enrolments", Array("{\"seat\":\"370211\"}".utf8), actor: "%E7%8E%8B%E8%8A%B3")
+                "POST", "/api/v1/enrolments", Array("{\"seat\":\"370211\",\"again\":true}".utf8), actor: "%E7%8E%8B%E8%8A%B3"
+            )
             #expect(named.status == 201)
         }
     }

@@ -75,7 +75,8 @@ struct Member: Sendable {
     /// As if the parent had everything that is sealed: what was gathered meanwhile is sealed now.
     func catchUp(_ parent: NodeID) throws {
         guard let link = Link(engine, peer: parent) else { return }
-        try act(.met(parent, try store.read { try link.positions(peerIncarnation: nil, in: $0) }))
+        try act(
+            .met(parent, engine.identity.incarnation, try store.read { try link.positions(peerIncarnation: nil, in: $0) }))
     }
 
     /// The node directly above.

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 import SyncProtocol
 import Synchronization
 

@@ -1,6 +1,7 @@
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 import SyncProtocol
 import Testing
 

@@ -2,6 +2,7 @@ import BusinessModules
 import Foundation
 import NIOHTTP1
 import NodeCore
+import NodeFiles
 import SyncProtocol
 import Testing
 

@@ -49,7 +49,8 @@ struct Template: Sendable {
     static let tree: NodeTree = {
         let seats: [(String, Level, String?, [String])] = [
             ("000000", .national, nil, []), ("370000", .province, "000000", []), ("370100", .city, "370000", ["370000"]),
-            ("370200", .city, "370000", ["370000"]), ("370102", .county, "370100", ["370100", "370000"]),
+            ("370200", .city, "370000", ["370000"]), ("370300", .city, "370000", ["370000"]),
+            ("370102", .county, "370100", ["370100", "370000"]),
             ("370211", .county, "370200", ["370200", "370000"]), ("370285", .county, "370200", ["370200", "370000"]),
         ]
         return NodeTree(
@@ -73,8 +74,10 @@ struct Template: Sendable {
         try city.enrol(at: province)
         for county in counties { try county.enrol(at: city) }
         let others = try Template.certifyOthers(at: province)
-        try Template.tell(root, try Template.certificates(of: [province, city] + counties))
-        try Template.tell(province, try Template.certificates(of: [city] + counties) + others.certificates)
+        for founding in [city, province, root] {
+            let known = try ([province, city] + counties).flatMap { try $0.member().engine.trust.statements }
+            try Template.tell(founding, known + (founding.seat == "370000" ? others.statements : []))
+        }
         (otherCity, otherCounty) = (others.city, others.county)
         (county, sibling) = (try counties[0].member(), try counties[1].member())
         try county.prepareReports([4, 4, 3])
@@ -86,28 +89,25 @@ struct Template: Sendable {
         try self.city.approveAll()
     }
 
-    private static func certificates(of foundings: [Founding]) throws -> [Certificate] {
-        try foundings.map { try $0.member().certificate() }
-    }
-
-    private static func tell(_ founding: Founding, _ certificates: [Certificate]) throws {
+    private static func tell(_ founding: Founding, _ statements: [TrustStatement]) throws {
         let member = try founding.member()
-        try member.act(.certificates(certificates, from: member.peer.node))
+        try member.act(.statements(statements, from: member.peer.node))
     }
 
     private static func certifyOthers(at province: Founding) throws -> (
-        city: Peer, county: Peer, certificates: [Certificate]
+        city: Peer, county: Peer, statements: [TrustStatement]
     ) {
         let above = try province.member().peer
         let city = try Peer.stranger(above.federation, trust: above.trust)
         let county = try Peer.stranger(above.federation, trust: above.trust)
         let first = try Certificate(
-            node: city.node, seat: Seat(code: "370100", level: 2, parent: "370000"), key: city.key.publicKey,
+            above.trust.nextPlace(of: above.node), node: city.node, seat: Seat(code: "370100", level: 2, parent: "370000"),
+            key: city.key.publicKey,
             federation: above.federation, issuer: above.key)
         let second = try Certificate(
-            node: county.node, seat: Seat(code: "370102", level: 3, parent: "370100"), key: county.key.publicKey,
+            .first, node: county.node, seat: Seat(code: "370102", level: 3, parent: "370100"), key: county.key.publicKey,
             federation: above.federation, issuer: city.key)
-        return (city, county, [first, second])
+        return (city, county, [.certificate(first), .certificate(second)])
     }
 }
 
@@ -127,7 +127,8 @@ struct Founding {
         store = try path.map { try Store(path: $0, charter: Catalog.charter) } ?? Store(inMemory: Catalog.charter)
         let plan = NodeSetup.Plan(
             seat: seat, tree: Template.tree, codes: codes, parameters: try BundledData.parameters())
-        try store.write(Template.start) { [key] in try NodeSetup.create(plan, key: key, in: $0) }
+        let root = seat == "000000" ? try SigningKey(suite: .international, seed: Template.start.entropy(32)) : nil
+        try store.write(Template.start) { [key] in try NodeSetup.create(plan, key: key, root: root, in: $0) }
     }
 
     /// The store of a founding that was closed, opened again.
@@ -140,12 +141,20 @@ struct Founding {
 
     func enrol(at parent: Founding) throws {
         let above = try parent.member().engine
-        let invitation = try parent.store.write(Template.start) { try Enrolment(above).invite(seat: seat, by: Principal("test"), in: $0) }
+        let invitation = try parent.store.write(Template.start) {
+            try Enrolment(above).invite(seat: seat, by: Principal("test"), in: $0)
+        }
         guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { return }
         let request = try EnrolmentRequest(invitation, node: place.node, key: key)
-        let certificates = try parent.store.write(Template.start) { try Enrolment(above).accept(request, in: $0) }
+        try parent.store.write(Template.start) { tx in
+            guard try Enrolment(above).accept(request, in: tx) == nil else { return }
+            _ = try Enrolment(above).confirm(
+                seat: seat, fingerprint: request.key.id, by: Principal("test"), in: tx)
+        }
+        let informed = try parent.member().engine
+        let statements = try parent.store.write(Template.start) { try Enrolment(informed).accept(request, in: $0) } ?? []
         try store.write(Template.start) { tx in
-            try Enrolment.complete(invitation, certificates, node: place.node, key: key, in: tx)
+            try Enrolment.complete(invitation, statements, node: place.node, key: key, in: tx)
         }
     }
 

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import NIOHTTP1
 import NodeCore
+import NodeFiles
 import ServiceLifecycle
 import Synchronization
 import SyncProtocol
@@ -73,7 +74,8 @@ enum TestFolder {
         let plan = NodeSetup.Plan(seat: seat, tree: Template.tree, codes: [:], parameters: [])
         return try make(seat, keyText, in: scratch) { folder in
             let store = try Store(path: folder.storePath, charter: Catalog.charter)
-            try store.write(Node.moment()) { try NodeSetup.create(plan, key: key, in: $0) }
+            let root = seat == "000000" ? try SigningKey(suite: .international, seed: Node.moment().entropy(32)) : nil
+            try store.write(Node.moment()) { try NodeSetup.create(plan, key: key, root: root, in: $0) }
             try store.close()
         }
     }
@@ -83,10 +85,14 @@ enum TestFolder {
     ) throws -> NodeFolder {
         let tls = try certificate.get()
         let config = try NodeConfig(seat: seat, listen: "127.0.0.1:\(FreePort.take())", logLevel: .critical)
-        return try NodeFolder.create(
+        let folder = try NodeFolder.create(
             scratch.path + "/" + seat,
             .init(config: config, keyText: keyText, tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
             makeStore: fill)
+        let store = try Store(readOnly: folder.storePath)
+        try LifeToken.write(folder, try store.read { try NodeSetup.incarnation(in: $0) })
+        try store.close()
+        return folder
     }
 }
 
@@ -124,7 +130,7 @@ struct TestNode: Sendable {
         let certificate = try folder.tlsCertificate()
         let node = try Node(
             store: Store(path: folder.storePath, charter: Catalog.charter),
-            key: NodeSetup.makeKey(text: folder.keyText()),
+            key: folder.current(), folder: folder,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: Noded.version,
                 files: folder.storeFiles),

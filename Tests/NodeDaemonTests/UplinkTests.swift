@@ -1,5 +1,6 @@
 import BusinessModules
 import NodeCore
+import NodeFiles
 import SyncProtocol
 import Testing
 

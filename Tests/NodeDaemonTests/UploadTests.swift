@@ -30,8 +30,8 @@ import Testing
             let again = try await node.gateway(peer)
             let asked = try await again.call(.GET, "/sync/up?cover=\(cover)").number
             #expect(asked == Self.partBytes)
-            let link = try #require(Link(template.county.engine, peer: try await node.id))
-            let session = try await node.line.hello(template.county.engine, link, store: template.county.store)
+            let third = try await node.gateway(peer)
+            let session = ParentSession(client: node.line, line: third.line, answer: third.answer)
             let receipt = try Receipt(
                 verifying: try await session.upload(bytes, cover: try #require(Digest(hex: cover)))[...],
                 from: try await node.id, trust: peer.trust)

@@ -40,8 +40,8 @@ import Testing
         #expect(steps.map(\.seat) == [World.home, World.city, World.province])
         #expect(steps.allSatisfy { $0.version == 2 && $0.failure == nil })
         #expect(steps.map(\.broughtBy) == [World.province, World.province, World.province])
-        #expect(steps[0].certificates == [World.national, World.province, World.city, World.home])
-        #expect(steps[2].certificates == [World.national, World.province])
+        #expect(steps[0].certificates == ["", World.national, World.province, World.city, World.home])
+        #expect(steps[2].certificates == ["", World.national, World.province])
         #expect(steps[0].shown == ["nation"] && steps[0].withheld == ["reviewers", "city"])
     }
 

@@ -9,45 +9,49 @@ struct Member: Sendable {
     let certificate: Certificate
 
     init(
-        _ number: UInt8, code: String, level: Int, parent: String, issuer: SigningKey?, suite: Suite = .international
+        _ number: UInt8, code: String, level: Int, parent: String, issuer: SigningKey?, behind before: Certificate? = nil,
+        suite: Suite = .international
     ) throws {
         node = try #require(NodeID([0xA0 + number] + Array(1...15)))
         incarnation = try #require(Incarnation([0xB0 + number] + Array(1...7)))
         key = try SigningKey(suite: suite, seed: [UInt8](repeating: number, count: 32))
         certificate = try Certificate(
-            node: node, seat: Seat(code: code, level: level, parent: parent), key: key.publicKey,
+            TrustPlace(number: before.map { $0.place.number + 1 } ?? 0, previous: before?.hash), node: node,
+            seat: Seat(code: code, level: level, parent: parent), key: key.publicKey,
             federation: FederationID(Union.federationBytes) ?? FederationID(words: [0, 0]), issuer: issuer ?? key)
     }
 }
 
-/// Root, province, city and county, each certified by the one above.
+/// The offline root, the national node, province, city and county, each certified by the one above.
 struct Union: Sendable {
     static let federationBytes: [UInt8] = [0xFE] + Array(1...15)
 
     let federation: FederationID
-    let root, province, city, county: Member
+    let root, national, province, city, county: Member
     let trust: Trust
 
     init(_ suite: Suite = .international) throws { try self.init([suite, suite, suite, suite]) }
 
-    /// The suites of root, province, city and county.
+    /// The suites of the national node, province (and of the root), city and county.
     init(_ suites: [Suite]) throws {
         federation = try #require(FederationID(Union.federationBytes))
-        root = try Member(1, code: "000000", level: 0, parent: "", issuer: nil, suite: suites[0])
-        province = try Member(2, code: "320000", level: 1, parent: "000000", issuer: root.key, suite: suites[1])
+        root = try Member(5, code: "", level: 0, parent: "", issuer: nil, suite: suites[1])
+        national = try Member(
+            1, code: "000000", level: 0, parent: "", issuer: root.key, behind: root.certificate, suite: suites[0])
+        province = try Member(2, code: "320000", level: 1, parent: "000000", issuer: national.key, suite: suites[1])
         city = try Member(3, code: "320500", level: 2, parent: "320000", issuer: province.key, suite: suites[2])
         county = try Member(4, code: "320506", level: 3, parent: "320500", issuer: city.key, suite: suites[3])
         var trust = try Trust(federation: federation, root: root.certificate)
-        for member in [province, city, county] { try trust.admit(member.certificate) }
+        for member in [national, province, city, county] { try trust.admit(member.certificate) }
         self.trust = trust
     }
 
     func member(_ name: String) throws -> Member {
-        try #require(["root": root, "province": province, "city": city, "county": county][name])
+        try #require(["root": root, "national": national, "province": province, "city": city, "county": county][name])
     }
 
     /// A node outside the union: its certificate hangs from a root of its own.
-    func stranger() throws -> Member { try Member(9, code: "999999", level: 0, parent: "", issuer: nil) }
+    func stranger() throws -> Member { try Member(9, code: "", level: 0, parent: "", issuer: nil) }
 
     func up(_ child: Member, to parent: Member) -> LogID {
         LogID(author: child.node, incarnation: child.incarnation, direction: .up, peer: parent.node)

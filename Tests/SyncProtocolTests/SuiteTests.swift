@@ -76,19 +76,23 @@ import Testing
         let union = try Union(.national)
         func certificate(_ suite: UInt64, _ key: [UInt8]) throws -> Certificate {
             var writer = CanonicalWriter()
-            writer.array(6)
+            writer.array(10)
+            writer.unsigned(1)
+            writer.unsigned(0)
+            writer.null()
             writer.byteString(union.county.node)
             writer.text("320507")
             writer.unsigned(3)
             writer.text("320500")
             writer.unsigned(suite)
             writer.byteString(key)
+            writer.null()
             let message = try SignedMessage(
                 signing: writer.bytes, as: .certificate, in: union.federation, with: union.city.key)
             return try Certificate(decoding: message.encoded[...])
         }
-        let key = union.root.key.publicKey.bytes
-        #expect(try certificate(2, key).key == union.root.key.publicKey)
+        let key = union.national.key.publicKey.bytes
+        #expect(try certificate(2, key).key == union.national.key.publicKey)
         for wrong in [[UInt8](repeating: 0, count: 33), [5] + key.dropFirst(), Array(key.dropFirst()), key + [0]] {
             expectRefusal(.weakKey) { _ = try certificate(2, wrong) }
         }

@@ -93,12 +93,31 @@ enum VectorFile {
 
     struct Certificates: Decodable {
         struct Certificate: Decodable {
-            let name, bytes, signer, node, incarnation, code, parent, key, keyID, seed: String
+            let name, bytes, signer, node, code, parent, key, keyID, seed, hash: String
+            let incarnation, previous, consent: String?
             let level: Int
+            let suite, number: UInt64
+        }
+        struct Revocation: Decodable {
+            struct Bound: Decodable {
+                let author, incarnation, peer: String
+                let direction: UInt8
+                let next: UInt64
+                let hash: String?
+            }
+            let name, bytes, signer, hash, key, reason: String
+            let previous, statementHash: String?
+            let number, statements: UInt64
+            let logs: [Bound]
+        }
+        struct Rotation: Decodable {
+            let bytes, inner, node, presentKey, key: String
             let suite: UInt64
         }
         let federation: String
         let certificates: [Certificate]
+        let revocations: [Revocation]
+        let rotation: Rotation
     }
 
     struct Receipts: Decodable {
@@ -114,8 +133,31 @@ enum VectorFile {
     struct Hellos: Decodable {
         struct Hello: Decodable {
             let bytes, signer, node, incarnation, peer, nonce, exchangeSeed, exchangeKey: String
-            let up, down, trustCount: UInt64
-            let upHash, downHash, transcript: String?
+            struct Life: Decodable {
+                let incarnation: String
+                let next: UInt64
+                let hash: String?
+
+                func value() throws -> LogLife {
+                    LogLife(
+                        incarnation: try #require(Incarnation(hex: incarnation)), next: next,
+                        hash: try hash.map { try #require(Digest(hex: $0)) })
+                }
+            }
+            struct Thread: Decodable {
+                let life, digest: String
+                let number: UInt64
+
+                func value() throws -> HelloThread {
+                    HelloThread(
+                        life: try #require(Incarnation(hex: life)), number: number, digest: try #require(Digest(hex: digest))
+                    )
+                }
+            }
+            let up, down: [Life]
+            let trustDigest: String
+            let thread: Thread?
+            let transcript: String?
         }
         let question, answer: Hello
         let secret, childKey, parentKey, session, method, target, body, sealed, sealedAnswer: String
@@ -132,6 +174,8 @@ enum VectorFile {
         struct Refusal: Decodable, Sendable {
             let what, name, bytes, code: String
             let beside: String?
+            /// Admitted before the bytes are judged.
+            let statements: [String]?
         }
         let refused: [Refusal]
     }

@@ -18,17 +18,53 @@ import Testing
             try trust.admit(certificate)
             #expect(certificate.node.description == vector.node && Hex.encode(certificate.key.bytes) == vector.key)
             #expect(certificate.seat == Seat(code: vector.code, level: vector.level, parent: vector.parent))
-            #expect(certificate.key.id.description == vector.keyID)
+            #expect(certificate.key.id.description == vector.keyID && certificate.hash.description == vector.hash)
             #expect(UInt64(certificate.key.suite.rawValue) == vector.suite)
+            #expect(certificate.place.number == vector.number && certificate.place.previous?.description == vector.previous)
             let key = try SigningKey(suite: Suite(number: vector.suite), seed: hex(vector.seed))
             let made = try Certificate(
-                node: #require(NodeID(hex: vector.node)),
+                certificate.place, node: #require(NodeID(hex: vector.node)),
                 seat: Seat(code: vector.code, level: vector.level, parent: vector.parent), key: key.publicKey,
-                federation: federation, issuer: union.member(vector.signer).key)
+                consent: vector.consent.map { try hex($0) }, federation: federation,
+                issuer: union.member(vector.signer).key)
             #expect(Hex.encode(made.message.encoded) == vector.bytes)
+            guard let incarnation = vector.incarnation, vector.consent == nil else { continue }
             #expect(try union.member(vector.name).certificate == made)
-            #expect(try union.member(vector.name).incarnation.description == vector.incarnation)
+            #expect(try union.member(vector.name).incarnation.description == incarnation)
         }
+        for vector in file.revocations { try check(vector, &trust) }
+        try check(file.rotation, trust)
+    }
+
+    func check(_ vector: VectorFile.Certificates.Revocation, _ trust: inout Trust) throws {
+        let statement = try TrustStatement(decoding: hex(vector.bytes)[...])
+        guard case .revocation(let revocation) = statement else {
+            Issue.record("no revocation")
+            return
+        }
+        #expect(revocation.key.description == vector.key && revocation.reason == vector.reason)
+        #expect(revocation.hash.description == vector.hash && revocation.place.number == vector.number)
+        #expect(revocation.statements == vector.statements && revocation.statementHash?.description == vector.statementHash)
+        #expect(
+            try revocation.bounds
+                == vector.logs.map {
+                    Revocation.Bound(
+                        log: LogID(
+                            author: try #require(NodeID(hex: $0.author)),
+                            incarnation: try #require(Incarnation(hex: $0.incarnation)),
+                            direction: try #require(Direction(rawValue: $0.direction)),
+                            peer: try #require(NodeID(hex: $0.peer))),
+                        next: $0.next, hash: try $0.hash.map { try #require(Digest(hex: $0)) })
+                })
+        #expect(try trust.admit(statement))
+        #expect(trust.revocation(of: revocation.key) == revocation)
+    }
+
+    func check(_ vector: VectorFile.Certificates.Rotation, _ trust: Trust) throws {
+        let rotation = try Rotation(
+            verifying: hex(vector.bytes)[...], with: { trust.certificate(of: $0) }, in: trust.federation)
+        #expect(rotation.node.description == vector.node && rotation.present.description == vector.presentKey)
+        #expect(Hex.encode(rotation.key.bytes) == vector.key && Hex.encode(Array(rotation.message.payload)) == vector.inner)
     }
 
     @Test(arguments: Suite.allCases) func `receipts`(_ suite: Suite) throws {
@@ -53,15 +89,18 @@ import Testing
         let hello = try Hello(verifying: hex(vector.bytes)[...], to: receiver, trust: union.trust)
         #expect(hello.node.description == vector.node && hello.incarnation.description == vector.incarnation)
         #expect(Hex.encode(hello.nonce) == vector.nonce && Hex.encode(hello.exchangeKey) == vector.exchangeKey)
-        #expect(hello.trustCount == vector.trustCount && hello.transcript?.description == vector.transcript)
+        #expect(hello.trustDigest.description == vector.trustDigest && hello.transcript?.description == vector.transcript)
         let positions = LinkPositions(
-            up: vector.up, upHash: vector.upHash.flatMap { Digest(hex: $0) }, down: vector.down,
-            downHash: vector.downHash.flatMap { Digest(hex: $0) })
+            up: try vector.up.map { try $0.value() }, down: try vector.down.map { try $0.value() })
+        let thread = try vector.thread?.value()
+        #expect(hello.thread == thread)
         #expect(hello.positions == positions)
         let exchange = try ExchangeKey(seed: hex(vector.exchangeSeed), suite: signer.key.suite)
         let made = try Hello(
             node: signer.node, incarnation: #require(Incarnation(hex: vector.incarnation)), peer: receiver,
-            nonce: hex(vector.nonce), exchangeKey: exchange.publicBytes, positions: positions, trustCount: vector.trustCount,
+            nonce: hex(vector.nonce), exchangeKey: exchange.publicBytes, positions: positions,
+            trustDigest: #require(Digest(hex: vector.trustDigest)),
+            thread: thread,
             answering: question, federation: union.federation, key: signer.key)
         #expect(Hex.encode(made.message.encoded) == vector.bytes)
         return hello

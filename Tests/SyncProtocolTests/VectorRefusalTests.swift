@@ -27,7 +27,9 @@ import Testing
     }
 
     @Test func `there are refusals of every kind in both suites`() {
-        let kinds: Set = ["core", "seal", "certificate", "excerpt", "changeset", "hello", "match"]
+        let kinds: Set = [
+            "core", "seal", "certificate", "revocation", "statement", "excerpt", "changeset", "hello", "match",
+        ]
         for suite in Suite.allCases {
             #expect(Set(VectorRefusalTests.refusals.filter { $0.0 == suite }.map(\.1.what)) == kinds)
         }
@@ -37,7 +39,9 @@ import Testing
         let code = try #require(ProtocolError.Code(rawValue: vector.code)), union = try Union(suite)
         let bytes = try hex(vector.bytes), beside = try vector.beside.map { try hex($0) }
         do {
-            try read(vector.what, bytes, beside, union, suite)
+            var trust = union.trust
+            for text in vector.statements ?? [] { try trust.admit(TrustStatement(decoding: hex(text)[...])) }
+            try read(vector.what, bytes, beside, union, trust, suite)
             Issue.record("\(vector.what), \(vector.name): not refused")
         } catch let error as ProtocolError {
             #expect(error.code == code, "\(vector.what), \(vector.name): \(error)")
@@ -45,22 +49,24 @@ import Testing
     }
 
     /// Reads as the receiver of such bytes would.
-    func read(_ what: String, _ bytes: [UInt8], _ beside: [UInt8]?, _ union: Union, _ suite: Suite) throws {
+    func read(
+        _ what: String, _ bytes: [UInt8], _ beside: [UInt8]?, _ union: Union, _ known: Trust, _ suite: Suite
+    ) throws {
         switch what {
         case "core": _ = try EntryCore(decoding: bytes[...])
-        case "seal": try Seal(decoding: bytes[...]).verify(union.trust)
-        case "certificate":
-            var trust = union.trust
-            try trust.admit(Certificate(decoding: bytes[...]))
+        case "seal": try Seal(decoding: bytes[...]).verify(known)
+        case "certificate", "revocation", "statement":
+            var trust = known
+            try trust.admit(TrustStatement(decoding: bytes[...]))
         case "excerpt":
             var reader = CanonicalReader(bytes)
             try Excerpt(from: &reader).verify(against: Seal(decoding: #require(beside)[...]))
         case "changeset":
             let read = try Changeset(
-                verifying: bytes, from: union.county.node, to: union.city.node, trust: union.trust)
+                verifying: bytes, from: union.county.node, to: union.city.node, trust: known)
             _ = try Body(unpacking: read.packed, size: read.cover.unpackedSize, of: read.seal)
         case "hello":
-            let hello = try Hello(verifying: bytes[...], to: union.city.node, trust: union.trust)
+            let hello = try Hello(verifying: bytes[...], to: union.city.node, trust: known)
             let own = try ExchangeKey(seed: [UInt8](repeating: 0x22, count: 32), suite: hello.session)
             _ = try own.sharedSecret(with: hello.exchangeKey)
         case "match":

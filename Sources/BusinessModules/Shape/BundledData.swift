@@ -38,7 +38,7 @@ public enum BundledData {
     }
 
     /// The named columns of a bundled file, row by row.
-    static func rows(_ name: String, _ columns: [String]) throws -> [[String]] {
+    public static func rows(_ name: String, _ columns: [String]) throws -> [[String]] {
         let lines: [[String]]
         do {
             lines = try CSVRows.read(String(contentsOf: data(name), encoding: .utf8))

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SyncProtocol
 
 /// What the daemon's host adds to a call: things that are not in the store.
 public struct HostFacts: Sendable {
@@ -181,6 +182,10 @@ public struct API: Sendable {
             return try run(request, engine, charter, host, store, moment)
         } catch let error as NodeError {
             return (try Reply(Refusal(error), status: error.code.status), [])
+        } catch let error as ProtocolError {
+            let refusal = NodeError(
+                .invalid, "不符合同步协议（\(error.code.rawValue)）：\(error.reason)", "\(error.code.rawValue): \(error.reason)")
+            return (try Reply(Refusal(refusal), status: refusal.code.status), [])
         }
     }
 
@@ -198,7 +203,9 @@ public struct API: Sendable {
             body: request.body)
         switch endpoint.action {
         case .read(let read): return (try store.read { try read(call, $0) }, [])
-        case .write(let write): return try store.write(moment) { try write(call, $0) }
+        case .write(let write):
+            if let reason = engine?.standstill { throw Standstill.refusal(reason) }
+            return try store.write(moment) { try write(call, $0) }
         }
     }
 
@@ -223,7 +230,8 @@ extension NodeError.Code {
         case .badRequest: 400
         case .notAllowed, .codeUsed: 403
         case .notFound: 404
-        case .conflict, .notEnrolled: 409
+        case .conflict, .notEnrolled, .recovering: 409
+        case .recoverFirst: 412
         case .tooLarge: 413
         case .invalid: 422
         case .badConfiguration, .storeNewer, .storeBroken: 500

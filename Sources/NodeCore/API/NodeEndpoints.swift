@@ -22,9 +22,6 @@ public enum NodeEndpoints {
             "POST", "find-bytes", Label("全库查找字符串", "Where given strings stand in this store"), body: "{strings: [text]}",
             .read(findBytes)),
         Endpoint("GET", "doctor", Label("体检", "Check store, journal and projections"), .read(doctor)),
-        Endpoint("GET", "enrolments", Label("入网邀请", "List invitations and enrolled seats"), .read(enrolments)),
-        Endpoint(
-            "POST", "enrolments", Label("邀请下级入网", "Invite a seat below"), body: "{seat: division code}", .write(invite)),
     ]
 
     public struct NodeView: Codable, Sendable {
@@ -163,7 +160,7 @@ public enum NodeEndpoints {
 
     public struct ExportPage: Codable, Sendable {
         public let federation, node, seat: String
-        /// Certificates in the order of admission, on the first page only; hexadecimal like the changesets.
+        /// Statements in an order of admission, on the first page only; hexadecimal like the changesets.
         public let trust: [String]
         public let changesets: [String]
         public let last: Int64?
@@ -173,7 +170,7 @@ public enum NodeEndpoints {
         let engine = try call.enrolled()
         let after = call.query["after"].flatMap { Int64($0) } ?? 0
         let page = try LogExport(engine).page(after: after, budget: 4 * 1_024 * 1_024, in: snapshot)
-        let trust = after == 0 ? try snapshot.trust.all().map { Hex.encode($0.certificate.message.encoded) } : []
+        let trust = after == 0 ? try snapshot.trust.all().map { Hex.encode($0.message.encoded) } : []
         return try Reply(
             ExportPage(
                 federation: engine.identity.federation.description, node: engine.identity.node.description,
@@ -249,57 +246,5 @@ public enum NodeEndpoints {
                 name: "quarantine", isGood: counts.isEmpty,
                 detail: counts.isEmpty ? "empty" : counts.map { "\($0.code) \($0.count)" }.joined(separator: ", ")))
         return try Reply(checks)
-    }
-
-    // MARK: Enrolment
-
-    /// An invitation as a file: what `enrol join` reads.
-    public struct InvitationFile: Codable, Sendable {
-        public let federation: String
-        public let seat: String
-        public let parent: String
-        public let address: String
-        public let code: String
-        public let root: String
-        public let tlsCertificate: String
-        public let expiresMilliseconds: Int64
-
-        /// Nil when a field is not what it should be.
-        public var invitation: Invitation? {
-            get throws {
-                guard let federation = FederationID(hex: federation), let parent = NodeID(hex: parent),
-                    let code = Hex.decode(code),
-                    let root = Hex.decode(root)
-                else { return nil }
-                return Invitation(
-                    federation: federation, seat: seat, parent: parent, code: code,
-                    root: try Certificate(decoding: root[...]),
-                    expires: expiresMilliseconds)
-            }
-        }
-    }
-
-    @Sendable static func invite(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
-        struct Body: Decodable { let seat: String }
-        let body: Body = try call.decode()
-        let invitation = try Enrolment(call.enrolled()).invite(seat: body.seat, by: call.actor(), in: tx)
-        let file = InvitationFile(
-            federation: invitation.federation.description, seat: invitation.seat, parent: invitation.parent.description,
-            address: call.host.address, code: Hex.encode(invitation.code), root: Hex.encode(invitation.root.message.encoded),
-            tlsCertificate: call.host.tlsCertificate, expiresMilliseconds: invitation.expires)
-        return (try Reply(file, status: 201), [])
-    }
-
-    @Sendable static func enrolments(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
-        struct Line: Encodable { let seat, state: String; let atMilliseconds: Int64?; let fingerprint: String? }
-        let engine = try call.enrolled()
-        let below = engine.identity.tree.seats.filter { $0.parent == engine.identity.seat.code }
-        let enrolled = below.compactMap { engine.trust.certificate(ofSeat: $0.code) }.map {
-            Line(seat: $0.seat.code, state: "enrolled", atMilliseconds: nil, fingerprint: $0.key.id.description)
-        }
-        let open = try Enrolment(engine).invitations(in: snapshot).filter { $0.used == nil }.map {
-            Line(seat: $0.seat, state: "invited", atMilliseconds: $0.expires, fingerprint: nil)
-        }
-        return try Reply(enrolled + open)
     }
 }

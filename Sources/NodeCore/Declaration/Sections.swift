@@ -28,6 +28,23 @@ enum Sections {
         return whole
     }
 
+    /// Two parts of one record, of which the second says it better; without derived forms.
+    static func join(_ first: Record, _ second: Record, kind: RecordKind) -> Record {
+        var whole = first
+        whole.row.merge(originals(second.row, kind.fields))
+        for list in kind.lists {
+            let lines = second[list].map { Child(number: $0.number, row: originals($0.row, list.fields)) }
+            whole[list] = join(whole[list], lines)
+        }
+        return whole
+    }
+
+    private static func originals(_ row: Row, _ fields: [FieldDefinition]) -> Row {
+        var kept = Row()
+        for field in fields { kept[field.tag] = row[field.tag] }
+        return kept
+    }
+
     private static func join(_ first: [Child], _ second: [Child]) -> [Child] {
         var byNumber = Dictionary(first.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         for child in second {

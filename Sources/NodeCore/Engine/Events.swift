@@ -38,10 +38,14 @@ public enum Event: Sendable {
     case decide([RecordID], Verdict, by: Principal)
     /// A changeset of a neighbour whose signatures, digests and root were checked beside the writer.
     case changeset(Arrival)
+    /// A neighbour holds nothing more of this node's earlier lives than this node itself.
+    case settled(NodeID)
+    /// A changeset of this node's own, of an earlier life, that a neighbour gives back.
+    case returned(Arrival)
     case receipt(Receipt)
-    /// What a neighbour said in its hello of how far it holds this node's log.
-    case met(NodeID, LinkPositions)
-    case certificates([Certificate], from: NodeID)
+    /// A neighbour's hello: which life it lives, and how it holds the logs of the link.
+    case met(NodeID, Incarnation, LinkPositions)
+    case statements([TrustStatement], from: NodeID)
     /// This node sends an artefact down its channel.
     case publish(Artefact, by: Principal)
 }
@@ -76,7 +80,7 @@ public enum Effect: Sendable, Hashable {
     case outcome(RecordOutcome)
     /// For metrics: a stage of the journey happened so many times.
     case counted(Stage, String, Int)
-    /// Certificates were admitted: whoever keeps the trust in memory loads it again.
+    /// Statements were admitted: whoever keeps the trust in memory loads it again.
     case trustChanged
     /// Codes or parameters changed: whoever keeps them in memory loads them again.
     case referenceChanged

@@ -26,30 +26,118 @@ public struct Link: Sendable {
         LogID(author: peer.node, incarnation: incarnation, direction: isToParent ? .down : .up, peer: identity.node)
     }
 
-    /// Without the peer's incarnation, of the log it wrote last toward this node.
+    /// How this node holds the two logs of the link, life by life. `peerIncarnation`: the peer's present life, where it is
+    /// known from its hello.
     public func positions(peerIncarnation: Incarnation?, in snapshot: borrowing Snapshot) throws -> LinkPositions {
-        let mine = try snapshot.logs.find(outgoing)
-        let theirs =
-            try peerIncarnation.map { try snapshot.logs.find(incoming($0)) }
-            ?? snapshot.logs.latest(of: peer.node, isToParent ? .down : .up, toward: identity.node)
-        let (up, down) = isToParent ? (mine, theirs) : (theirs, mine)
-        return LinkPositions(up: up?.next ?? 0, upHash: up?.hash, down: down?.next ?? 0, downHash: down?.hash)
+        var mine = try earlier(of: outgoing, in: snapshot)
+        let present = try snapshot.logs.find(outgoing)
+        mine.append(LogLife(incarnation: identity.incarnation, next: present?.next ?? 0, hash: present?.hash))
+        var theirs = [LogLife]()
+        if let peerIncarnation {
+            let present = incoming(peerIncarnation)
+            theirs = try earlier(of: present, in: snapshot)
+            if let state = try snapshot.logs.find(present) { theirs.append(state.life) }
+        } else {
+            theirs = try snapshot.logs.lives(incoming(identity.incarnation)).map(\.life)
+        }
+        return isToParent ? LinkPositions(up: mine, down: theirs) : LinkPositions(up: theirs, down: mine)
     }
 
-    /// How far the peer holds this node's log, by its own hello: where sending goes on. Throws when this node is the one
-    /// that lost something, or when the two hold different seals at one position.
-    public func checkPeer(_ positions: LinkPositions, in snapshot: borrowing Snapshot) throws -> UInt64 {
+    private func earlier(of log: LogID, in snapshot: borrowing Snapshot) throws -> [LogLife] {
+        try snapshot.logs.lives(log).filter { $0.log.incarnation != log.incarnation }.map(\.life)
+    }
+
+    /// What a hello shows the two ends about their logs.
+    public struct Meeting: Sendable {
+        /// A log and the position from which on it goes.
+        public struct Run: Sendable {
+            public let log: LogID
+            public let from: UInt64
+        }
+
+        /// This node's logs that the peer lacks something of, or the present one: earlier lives first.
+        public var send: [Run] = []
+        /// This node's logs of earlier lives of which the peer holds more; from the beginning where it holds other
+        /// seals, since its branch is the one that counts.
+        public var fetch: [Run] = []
+        /// The peer's logs of earlier lives of which this node holds more.
+        public var giveBack: [Run] = []
+        /// Whether this node knows all that it ever said to the peer.
+        public var isCaughtUp: Bool { fetch.isEmpty }
+
+        /// From where the present life is sent.
+        public var position: UInt64 { send.last?.from ?? 0 }
+    }
+
+    /// Compares what the peer said in its hello with what is held here. Throws `recover-first` when this node lost
+    /// something of its present life, and `fork` when the two hold different seals of it at one position.
+    public func compare(_ positions: LinkPositions, _ peerIncarnation: Incarnation, in snapshot: borrowing Snapshot) throws
+        -> Meeting
+    {
+        var meeting = Meeting()
+        let (ofMine, ofTheirs) = isToParent ? (positions.up, positions.down) : (positions.down, positions.up)
+        let known = try snapshot.logs.lives(outgoing)
+        for state in known where state.log.incarnation != identity.incarnation {
+            let theirs = ofMine.first { $0.incarnation == state.log.incarnation }
+            guard let from = try common(state, theirs, in: snapshot) else {
+                meeting.fetch.append(.init(log: state.log, from: 0))
+                continue
+            }
+            if let theirs, theirs.next > state.next {
+                meeting.fetch.append(.init(log: state.log, from: state.next))
+            } else if from < state.next {
+                meeting.send.append(.init(log: state.log, from: from))
+            }
+        }
+        // Lives of which nothing is left here.
+        for life in ofMine where life.incarnation != identity.incarnation && life.next > 0 {
+            guard !known.contains(where: { $0.log.incarnation == life.incarnation }) else { continue }
+            meeting.fetch.append(.init(log: outgoing.in(life.incarnation), from: 0))
+        }
+        let present = ofMine.first { $0.incarnation == identity.incarnation }
+        let from = try checkPresent(present, in: snapshot)
+        meeting.send.append(.init(log: outgoing, from: from))
+        for state in try snapshot.logs.lives(incoming(peerIncarnation)) where state.log.incarnation != peerIncarnation {
+            let said = ofTheirs.first { $0.incarnation == state.log.incarnation }?.next ?? 0
+            if said < state.next { meeting.giveBack.append(.init(log: state.log, from: said)) }
+        }
+        return meeting
+    }
+
+    /// How far both ends hold the same of an earlier life; nil when they hold different seals.
+    private func common(_ state: LogState, _ theirs: LogLife?, in snapshot: borrowing Snapshot) throws -> UInt64? {
+        guard let theirs, theirs.next > 0 else { return 0 }
+        // What lies behind is compared when it comes back.
+        if theirs.next > state.next { return state.next }
+        let seal = try snapshot.journal.row(log: state.id, covering: theirs.next - 1)?.seal
+        return seal?.next == theirs.next && seal?.hash == theirs.hash ? theirs.next : nil
+    }
+
+    private func checkPresent(_ theirs: LogLife?, in snapshot: borrowing Snapshot) throws -> UInt64 {
         let state = try snapshot.logs.find(outgoing)
-        let (held, hash) = isToParent ? (positions.up, positions.upHash) : (positions.down, positions.downHash)
+        let held = theirs?.next ?? 0
         guard held <= state?.next ?? 0 else {
-            throw ProtocolError(.position, "the other end holds \(held), this node wrote \(state?.next ?? 0): recover first")
+            throw ProtocolError(
+                .recoverFirst,
+                "the other end holds \(held), this node wrote \(state?.next ?? 0): it was restored from a copy")
         }
         guard held > 0 else { return 0 }
         let seal = try state.flatMap { try snapshot.journal.row(log: $0.id, covering: held - 1)?.seal }
-        guard let seal, seal.next == held, seal.hash == hash || identity.planted.contains(.ignorePeerHash) else {
+        guard let seal, seal.next == held, seal.hash == theirs?.hash || identity.planted.contains(.ignorePeerHash) else {
             throw ProtocolError(.fork, "the two ends hold different seals at \(held)")
         }
         return held
+    }
+
+    /// The peer's own channels of earlier lives of which this node holds more than the peer listed.
+    public func channelsToGiveBack(
+        _ listed: [(log: LogID, next: UInt64)], life: Incarnation, in snapshot: borrowing Snapshot
+    ) throws -> [Meeting.Run] {
+        try snapshot.logs.lives(.channel(of: peer.node, in: life)).compactMap { state in
+            let there = listed.first { $0.log == state.log }?.next ?? 0
+            guard state.log.incarnation != life, there < state.next else { return nil }
+            return Meeting.Run(log: state.log, from: there)
+        }
     }
 
     /// Changesets from `position` on, at least one if there is any, about `budget` packed bytes.
@@ -73,7 +161,8 @@ public struct Link: Sendable {
         -> [Changeset]
     {
         guard let state = try snapshot.logs.find(log) else { return [] }
-        if let reason = state.frozen { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
+        // What is given back helps the other end to mend what froze the link.
+        if let reason = state.frozen, log.author != peer.node { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
         return try snapshot.journal.rows(log: state.id, from: position, budget: budget).map { row in
             let packed = (row.packed ?? [])[...]
             let cover = try Cover(
@@ -92,8 +181,11 @@ public struct Link: Sendable {
             key: identity.key)
     }
 
-    /// Certificates of the subtree below `seat`, in the order of admission.
-    public func certificates(below node: NodeID, in snapshot: borrowing Snapshot) throws -> [Certificate] {
-        try snapshot.trust.all().map(\.certificate).filter { trust.isBelow($0, node) }
+    public var trustDigest: Digest { Trust.digest(of: shared) }
+
+    /// The statements that both ends have to hold.
+    public var shared: [TrustStatement] {
+        isToParent
+            ? trust.shared(parent: peer.node, child: identity.node) : trust.shared(parent: identity.node, child: peer.node)
     }
 }

@@ -9,6 +9,8 @@ public struct NodeIdentity: Sendable {
     public let tree: NodeTree
     public let charter: Charter
     public let key: SigningKey
+    /// Whether this is the database's first life. In later ones each log says first where the one before it ended.
+    public let isFirstLife: Bool
     /// Whether its line is so slow that bytes are dearer than work: seals are packed harder then.
     public var isLineSlow = false
     /// Empty in every node that runs; see `PlantedBugs`.
@@ -16,8 +18,9 @@ public struct NodeIdentity: Sendable {
 
     public init(
         federation: FederationID, node: NodeID, incarnation: Incarnation, seat: TreeSeat, tree: NodeTree, charter: Charter,
-        key: SigningKey
+        key: SigningKey, isFirstLife: Bool = true
     ) {
+        self.isFirstLife = isFirstLife
         self.federation = federation
         self.node = node
         self.incarnation = incarnation
@@ -47,6 +50,9 @@ public struct NodeIdentity: Sendable {
     func log(_ direction: Direction, toward peer: NodeID) -> LogID {
         LogID(author: node, incarnation: incarnation, direction: direction, peer: peer)
     }
+
+    /// How many places at the beginning of an own log are kept for the entry that opens a later life.
+    func reserved(_ state: LogState) -> UInt64 { isFirstLife || state.next > 0 || state.log.author != node ? 0 : 1 }
 
     /// The seat directly below this one on the way to `home`; nil when `home` is this seat or not below.
     func childSeat(toward home: String) -> TreeSeat? {

@@ -6,8 +6,13 @@ public struct SyncEngine: Sendable {
     public private(set) var identity: NodeIdentity
     public private(set) var trust: Trust
     public private(set) var draft: Draft
+    /// Why this node writes nothing; nil while it works.
+    public private(set) var standstill: Label?
 
-    public init(identity: NodeIdentity, trust: Trust, codes: CodeTables, parameters: Parameters) {
+    public init(
+        identity: NodeIdentity, trust: Trust, codes: CodeTables, parameters: Parameters, standstill: Label? = nil
+    ) {
+        self.standstill = standstill
         self.identity = identity
         self.trust = trust
         draft = Draft(identity: identity, codes: codes, parameters: parameters)
@@ -28,22 +33,32 @@ public struct SyncEngine: Sendable {
     public func handle(_ event: Event, in tx: borrowing Transaction) throws -> [Effect] {
         var outgoing = Outgoing(identity)
         var effects = [Effect]()
+        if let standstill {
+            // Whom to believe may be learned all the same.
+            guard case .statements = event else { throw Standstill.refusal(standstill) }
+        }
         switch event {
         case .report(let records, let principal):
+            try checkCaughtUp(with: identity.seat.parent, in: tx)
             let report = Report(identity: identity, trust: trust, draft: draft)
             effects += outcomes(try report.run(records, by: principal, &outgoing, in: tx), .report, "reported")
         case .withdraw(let records, let principal):
+            try checkCaughtUp(with: identity.seat.parent, in: tx)
             let withdrawal = Withdrawal(identity: identity, trust: trust)
             effects += outcomes(try withdrawal.run(records, by: principal, &outgoing, in: tx), .report, "withdrawn")
         case .decide(let records, let verdict, let principal):
+            try checkCaughtUp(with: identity.seat.parent, in: tx)
             let review = Review(identity: identity, trust: trust)
             effects += outcomes(
                 try review.run(records, verdict, by: principal, &outgoing, in: tx), .decision, verdict.kind.rawValue)
         case .changeset(let arrival): effects += try ingest(arrival, &outgoing, in: tx)
+        case .settled(let peer): try settle(peer, &outgoing, in: tx)
+        case .returned(let arrival): effects += try Regaining(engine: self).take(arrival, &outgoing, in: tx)
         case .receipt(let receipt): effects += try take(receipt, &outgoing, in: tx)
-        case .met(let peer, let positions): try meet(peer, positions, &outgoing, in: tx)
-        case .certificates(let certificates, let sender): effects += try admit(certificates, from: sender, &outgoing, in: tx)
+        case .met(let peer, let life, let positions): try meet(peer, life, positions, &outgoing, in: tx)
+        case .statements(let statements, _): effects += try admit(statements, &outgoing, in: tx)
         case .publish(let artefact, let principal):
+            for seat in below { try checkCaughtUp(with: seat, in: tx) }
             guard let own = trust.certificate(of: identity.node) else {
                 throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
             }
@@ -64,7 +79,7 @@ public struct SyncEngine: Sendable {
     public func admission(of seal: Seal, in snapshot: borrowing Snapshot) throws -> Admission {
         let state = try snapshot.logs.find(seal.log)
         let journal = snapshot.journal
-        return try Admission.check(seal, held: state) { first in
+        return try Admission.check(seal, held: state, trust) { first in
             try state.flatMap { try journal.row(log: $0.id, first: first)?.seal }
         }
     }
@@ -84,11 +99,12 @@ public struct SyncEngine: Sendable {
         let author = try self.author(of: seal.log, from: sender)
         let state = try tx.logs.findOrCreate(seal.log)
         let journal = tx.journal
-        let admission = try Admission.check(seal, held: state) { try journal.row(log: state.id, first: $0)?.seal }
+        let admission = try Admission.check(seal, held: state, trust) { try journal.row(log: state.id, first: $0)?.seal }
         if admission == .repeated && identity.planted.contains(.applyTwice) {
             return try applyAgain(changeset, body, state, &outgoing, in: tx)
         }
         if admission == .repeated { return [.counted(.apply, "repeated", seal.count)] }
+        try LifeEnd.check(body, of: seal, in: tx)
         if !identity.planted.contains(.showEverything) {
             try Admission.checkDisclosure(body, direction: seal.log.direction, at: identity.level)
         }
@@ -134,7 +150,11 @@ public struct SyncEngine: Sendable {
         var cache = BodyCache()
         for item in try tx.journal.postponed(limit: 1_000) {
             let (row, body) = try cache.load(item.journal, in: tx)
-            guard let sender = trust.certificate(of: row.seal.log.author) else { continue }
+            guard let sender = trust.certificate(of: row.seal.log.author), trust.admits(row.seal) else { continue }
+            if sender.node == identity.node {
+                try playAgain(row, body, item.item, isReplay, in: tx)
+                continue
+            }
             var applier = Applier(
                 identity: identity, trust: trust, seal: row.seal, body: body, sender: sender, logID: row.log,
                 journalID: item.journal, isReplay: isReplay)
@@ -142,6 +162,19 @@ public struct SyncEngine: Sendable {
             try tx.journal.settle(journal: item.journal, item: item.item)
             try applier.apply(item.item, &outgoing, in: tx)
         }
+    }
+
+    /// The same of an entry of this node's own that came back before what it names.
+    private func playAgain(_ row: JournalRow, _ body: Body, _ index: Int, _ isReplay: Bool, in tx: borrowing Transaction)
+        throws
+    {
+        guard body.block.items.indices.contains(index) else { return }
+        let item = body.block.items[index]
+        try tx.journal.settle(journal: row.id, item: index)
+        try OwnEntries(self).play(
+            item.entry, row.seal.contexts[item.context],
+            EntryPlace(log: row.log, seq: row.seal.first + UInt64(index), carrier: nil), row: row.id, isReplay: isReplay,
+            in: tx)
     }
 
     // MARK: Receipts and trust
@@ -178,32 +211,63 @@ public struct SyncEngine: Sendable {
     }
 
     /// A receipt may have been lost on the way; the hello says the same. What it says of the past changes nothing.
-    private func meet(_ peer: NodeID, _ positions: LinkPositions, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
-        throws
-    {
+    private func meet(
+        _ peer: NodeID, _ life: Incarnation, _ positions: LinkPositions, _ outgoing: inout Outgoing,
+        in tx: borrowing Transaction
+    ) throws {
         guard let link = Link(self, peer: peer) else {
             throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
         }
-        let held = try tx.withSnapshot { try link.checkPeer(positions, in: $0) }
-        guard let state = try tx.logs.find(link.outgoing) else { return }
-        if held > state.peerDurable {
-            try MatchReduction(identity: identity).run(state, upTo: held, in: tx)
-            try tx.logs.setDurable(state.id, held)
+        let meeting = try tx.withSnapshot { try link.compare(positions, life, in: $0) }
+        for run in meeting.send where run.log != link.outgoing {
+            guard let state = try tx.logs.find(run.log), run.from > state.peerDurable else { continue }
+            try tx.logs.setDurable(state.id, run.from)
+        }
+        if let state = try tx.logs.find(link.outgoing), meeting.position > state.peerDurable {
+            try MatchReduction(identity: identity).run(state, upTo: meeting.position, in: tx)
+            try tx.logs.setDurable(state.id, meeting.position)
         }
         try outgoing.consider(link.outgoing, in: tx)
     }
 
-    /// Certificates of the sender's subtree from below, or of the path above: admitted one by one, in order.
-    private func admit(
-        _ certificates: [Certificate], from sender: NodeID, _ outgoing: inout Outgoing, in tx: borrowing Transaction
-    ) throws -> [Effect] {
+    /// What this node once said to the peer is back: what waited for that goes on, behind the entry that opens this life.
+    private func settle(_ peer: NodeID, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+        guard let link = Link(self, peer: peer) else {
+            throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
+        }
+        guard try tx.catchingUp.contains(link.peer.seat.code) else { return }
+        try tx.catchingUp.remove(link.peer.seat.code)
+        try outgoing.consider(link.outgoing, in: tx)
+        try outgoing.consider(.channel(of: identity.node, in: identity.incarnation), in: tx)
+    }
+
+    /// Statements of the issuers that this link shares, in order. One that cannot stand yet or any more is passed over: each
+    /// proves itself, whoever brought it.
+    private func admit(_ statements: [TrustStatement], _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws
+        -> [Effect]
+    {
         var known = trust
         var added = 0
-        for certificate in certificates where try known.admit(certificate) {
-            try tx.trust.append(certificate)
-            added += 1
+        for statement in statements {
+            do { if try known.admit(statement) { added += 1 } } catch let error as ProtocolError {
+                guard error.code != .position, error.code != .unknownKey, error.code != .revoked else { continue }
+                throw error
+            }
         }
-        guard added > 0 else { return [] }
+        return added > 0 ? try activate(known, &outgoing, in: tx) : []
+    }
+
+    /// A statement of this node itself.
+    func admit(own statement: TrustStatement, in tx: borrowing Transaction) throws -> [Effect] {
+        var known = trust
+        try known.admit(statement)
+        var outgoing = Outgoing(identity)
+        return try activate(known, &outgoing, in: tx) + outgoing.seal(in: tx)
+    }
+
+    private func activate(_ known: Trust, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws -> [Effect] {
+        try tx.trust.keep(known)
+        try takeBack(excludedBy: known, in: tx)
         // What waited for one of these goes on now: the next changeset may be weeks away.
         var renewed = self
         renewed.trust = known
@@ -212,12 +276,12 @@ public struct SyncEngine: Sendable {
     }
 
     static func loadTrust(_ federation: FederationID, _ snapshot: borrowing Snapshot) throws -> Trust {
-        let all = try snapshot.trust.all().map(\.certificate)
-        guard let root = all.first else {
+        let all = try snapshot.trust.all()
+        guard case .certificate(let root)? = all.first else {
             throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
         }
         var trust = try Trust(federation: federation, root: root)
-        for certificate in all.dropFirst() { try trust.admit(certificate) }
+        for statement in all.dropFirst() { try trust.admit(statement) }
         return trust
     }
 }

@@ -90,8 +90,8 @@ public struct ProofReader: Sendable {
             let own = engine.trust.certificate(of: state.log.author)
         else { return nil }
         let items = try snapshot.outbox.items(of: state)
-        let index = Int(clamping: place.seq - state.next)
-        guard index < items.count else { return nil }
+        let index = Int(clamping: place.seq - state.next) - Int(engine.identity.reserved(state))
+        guard items.indices.contains(index) else { return nil }
         let entry = items[index].entry
         let isRight = entry.hash(in: items[index].context) == hash
         return ProofStep(
@@ -102,40 +102,6 @@ public struct ProofReader: Sendable {
             shown: entry.sections.map { "\($0.reach)" }, withheld: [], code: decision?.code, words: decision?.words,
             fields: decision?.fields ?? [],
             failure: isRight ? nil : ProtocolError(.digestMismatch, "the waiting entry is another one").description)
-    }
-
-    /// One entry with what proves that it stands in its author's seal.
-    private struct Evidence {
-        let entry: Entry
-        let context: EntryContext
-        let hashes: Int
-
-        init(index: Int, origin: JournalRow, carrier: JournalRow?) throws {
-            guard let carrier else {
-                let body = try origin.body()
-                guard index < body.block.items.count, body.block.items[index].context < origin.seal.contexts.count else {
-                    throw ProtocolError(.rootMismatch, "the seal has no such entry")
-                }
-                entry = body.block.items[index].entry
-                context = origin.seal.contexts[body.block.items[index].context]
-                hashes = 0
-                return
-            }
-            let excerpt = try carrier.body().excerpts.first { $0.log == origin.seal.log && $0.first == origin.seal.first }
-            guard let excerpt, let position = excerpt.indexes.firstIndex(of: index) else {
-                throw ProtocolError(.bodyIncomplete, "the excerpt with this entry is missing")
-            }
-            try excerpt.verify(against: origin.seal)
-            entry = excerpt.block.items[position].entry
-            context = origin.seal.contexts[excerpt.block.items[position].context]
-            hashes = excerpt.proof.count
-        }
-
-        func check(_ hash: Digest) throws {
-            guard entry.hash(in: context) == hash else {
-                throw ProtocolError(.digestMismatch, "the entry is not the one this fact was made from")
-            }
-        }
     }
 
     /// What is wrong with the journal, if anything: every seal's signature and chain, every body against its root.

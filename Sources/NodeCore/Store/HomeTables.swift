@@ -31,6 +31,20 @@ struct HomeTable {
         ).map(HomeTable.body)
     }
 
+    func remove(_ uuid: RecordID, version: UInt64) throws {
+        try database.cachedStatement(sql: "DELETE FROM home_body WHERE uuid = ? AND version = ?")
+            .execute(arguments: [uuid.data, Int64(clamping: version)])
+    }
+
+    /// All working copies are from before this life.
+    func ageWorkingCopies() throws { try database.execute(sql: "UPDATE home_body SET is_old = 1 WHERE version = 0") }
+
+    /// The working copy, if nobody has changed it in this life.
+    func oldWorkingCopy(_ uuid: RecordID) throws -> HomeBody? {
+        let sql = "SELECT * FROM home_body WHERE uuid = ? AND version = 0 AND is_old = 1"
+        return try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: [uuid.data]).map(HomeTable.body)
+    }
+
     func forEachWorkingCopy(_ visit: (RecordID, HomeBody) throws -> Void) throws {
         let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body WHERE version = 0 ORDER BY uuid")
         while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }

@@ -18,6 +18,12 @@ struct LogState: Sendable {
     let peerMilliseconds: Int64?
     /// Why the link stands still; nil while it works.
     let frozen: String?
+    /// Where an earlier life ended; seals behind it are late.
+    let closed: UInt64?
+    /// Who signed the last seal.
+    let key: KeyID?
+
+    var life: LogLife { LogLife(incarnation: log.incarnation, next: next, hash: hash) }
 
     var backlog: UInt64 { next >= peerDurable ? next - peerDurable : 0 }
 }
@@ -34,11 +40,11 @@ struct LogTable {
         return try row.map(LogTable.state)
     }
 
-    /// The log of an author's newest life in one direction.
-    func latest(of author: NodeID, _ direction: Direction, toward peer: NodeID) throws -> LogState? {
-        let sql = "SELECT * FROM log WHERE author = ? AND direction = ? AND peer = ? ORDER BY id DESC LIMIT 1"
-        return try GRDB.Row.fetchOne(
-            database.cachedStatement(sql: sql), arguments: [author.data, Int64(direction.rawValue), peer.data]
+    /// A log in all lives of its author, in the order in which they were first heard of.
+    func lives(_ log: LogID) throws -> [LogState] {
+        let sql = "SELECT * FROM log WHERE author = ? AND direction = ? AND peer = ? ORDER BY id"
+        return try GRDB.Row.fetchAll(
+            database.cachedStatement(sql: sql), arguments: [log.author.data, Int64(log.direction.rawValue), log.peer.data]
         ).map(LogTable.state)
     }
 
@@ -61,8 +67,23 @@ struct LogTable {
     }
 
     func advance(_ id: Int64, to seal: Seal) throws {
-        try database.cachedStatement(sql: "UPDATE log SET next = ?, hash = ? WHERE id = ?")
-            .execute(arguments: [Int64(clamping: seal.next), seal.hash.data, id])
+        try database.cachedStatement(sql: "UPDATE log SET next = ?, hash = ?, key = ? WHERE id = ?")
+            .execute(arguments: [Int64(clamping: seal.next), seal.hash.data, seal.message.key.data, id])
+    }
+
+    /// Back to where a lost branch left the one that counts; `seal` is the last that stays.
+    func turnBack(_ id: Int64, to seal: Seal?) throws {
+        try database.execute(
+            sql: "UPDATE log SET next = ?, hash = ?, key = ?, peer_durable = MIN(peer_durable, ?) WHERE id = ?",
+            arguments: [
+                Int64(clamping: seal?.next ?? 0), seal?.hash.data, seal?.message.key.data, Int64(clamping: seal?.next ?? 0),
+                id,
+            ])
+    }
+
+    func close(_ id: Int64, at position: UInt64) throws {
+        try database.execute(
+            sql: "UPDATE log SET closed = ? WHERE id = ?", arguments: [Int64(clamping: position), id])
     }
 
     /// Numbers this node's receipts for a log.
@@ -101,7 +122,8 @@ struct LogTable {
             receipts: number(row["receipts"]), peerDurable: number(row["peer_durable"]),
             peerApplied: number(row["peer_applied"]), peerReceipt: number(row["peer_receipt"]),
             peerMilliseconds: row["peer_ms"],
-            frozen: row["frozen"])
+            frozen: row["frozen"], closed: (row["closed"] as Int64?).map(number),
+            key: try (row["key"] as Data?).map(KeyID.stored))
     }
 
     private static func number(_ value: Int64) -> UInt64 { UInt64(clamping: value) }

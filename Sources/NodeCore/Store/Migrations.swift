@@ -7,6 +7,7 @@ enum Migrations {
         migrator.registerMigration("001 the federation runs") { try $0.execute(sql: first) }
         migrator.registerMigration("002 gathered entries, counted refusals, publications") { try $0.execute(sql: second) }
         migrator.registerMigration("003 the newest version stands in its record's row") { try $0.execute(sql: third) }
+        migrator.registerMigration("004 the trust log") { try $0.execute(sql: fourth) }
         return migrator
     }
 
@@ -131,5 +132,35 @@ enum Migrations {
             SELECT hash, ceiling, asked, log, seq, carrier FROM version
             WHERE version.record = record.id AND version.number = record.version);
         DELETE FROM version WHERE number = (SELECT version FROM record WHERE record.id = version.record);
+        """
+
+    private static let fourth = """
+        DROP TABLE certificate;
+        -- Statements that a revocation took out again stay as evidence.
+        CREATE TABLE statement (
+            position INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL,
+            is_admitted INTEGER NOT NULL DEFAULT 1
+        );
+        -- Who asked to be enrolled and waits until a person has compared the key.
+        CREATE TABLE enrolment (seat TEXT PRIMARY KEY, request BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+        -- Where the log of an earlier life ended: seals behind it are late. And who signed its last seal.
+        ALTER TABLE log ADD COLUMN closed INTEGER;
+        ALTER TABLE log ADD COLUMN key BLOB;
+        -- Neighbours, by seat, whose part of what this node once said is not back yet.
+        CREATE TABLE catching_up (seat TEXT PRIMARY KEY) WITHOUT ROWID;
+        -- Working copies as they were when a new life began: what was reported since says more.
+        ALTER TABLE home_body ADD COLUMN is_old INTEGER NOT NULL DEFAULT 0;
+        -- Seals with their bodies that do not count: of a lost branch, or of a life that was closed.
+        CREATE TABLE late (
+            id INTEGER PRIMARY KEY, author BLOB NOT NULL, incarnation BLOB NOT NULL, direction INTEGER NOT NULL,
+            peer BLOB NOT NULL, first INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE, seal BLOB NOT NULL, packed BLOB,
+            unpacked_size INTEGER, reason TEXT NOT NULL, at_ms INTEGER NOT NULL
+        );
+        -- How far the thread of hellos with a neighbour goes, for each life of the child and of the parent.
+        CREATE TABLE thread (
+            peer BLOB NOT NULL, child_life BLOB NOT NULL, parent_life BLOB NOT NULL, number INTEGER NOT NULL,
+            digest BLOB, previous BLOB, is_used INTEGER NOT NULL DEFAULT 0, question BLOB,
+            PRIMARY KEY (peer, child_life, parent_life)
+        );
         """
 }

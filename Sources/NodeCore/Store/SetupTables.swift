@@ -19,6 +19,8 @@ struct MetaTable {
             sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", arguments: [key, Data(Array(value))])
     }
 
+    func remove(_ key: String) throws { try database.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [key]) }
+
     /// The public key that ID numbers are sealed to; nil until the national node has published one.
     func matchingKey() throws -> MatchingKey? {
         guard let bytes = try value("matching_key"), let number = bytes.first else { return nil }
@@ -100,27 +102,43 @@ struct ReferenceTable {
     }
 }
 
-/// Certificates in the order of admission, and the one-time codes of enrolment.
+/// The trust log, the one-time codes of enrolment, and who asked with one.
 struct TrustTable {
     let database: Database
 
-    func append(_ certificate: Certificate) throws {
-        try database.execute(
-            sql: "INSERT OR IGNORE INTO certificate (key, node, seat, bytes) VALUES (?, ?, ?, ?)",
-            arguments: [
-                certificate.key.id.data, certificate.node.data, certificate.seat.code, Data(certificate.message.encoded),
-            ])
+    /// Adds what is new, and marks what a revocation has taken out: its bytes stay, as evidence.
+    func keep(_ trust: Trust) throws {
+        let held = try Set(Data.fetchAll(database, sql: "SELECT hash FROM statement WHERE is_admitted = 1"))
+        var admitted = Set<Data>()
+        for statement in trust.statements {
+            let hash = statement.hash.data
+            admitted.insert(hash)
+            guard !held.contains(hash) else { continue }
+            try database.execute(
+                sql: """
+                    INSERT INTO statement (hash, bytes) VALUES (?, ?)
+                    ON CONFLICT (hash) DO UPDATE SET is_admitted = 1
+                    """,
+                arguments: [hash, Data(statement.message.encoded)])
+        }
+        for hash in held.subtracting(admitted) {
+            try database.execute(sql: "UPDATE statement SET is_admitted = 0 WHERE hash = ?", arguments: [hash])
+        }
     }
 
-    /// Certificates behind `position`, in order, with their positions.
-    func all(after position: Int64 = 0) throws -> [(position: Int64, certificate: Certificate)] {
-        try GRDB.Row.fetchAll(
-            database, sql: "SELECT position, bytes FROM certificate WHERE position > ? ORDER BY position",
-            arguments: [position]
-        ).map { row in
-            let bytes: Data = row["bytes"]
-            return (position: row["position"], certificate: try Certificate(decoding: [UInt8](bytes)[...]))
+    /// What is admitted, in an order in which it can be admitted again.
+    func all() throws -> [TrustStatement] {
+        try Data.fetchAll(database, sql: "SELECT bytes FROM statement WHERE is_admitted = 1 ORDER BY position").map {
+            try TrustStatement(decoding: [UInt8]($0)[...])
         }
+    }
+
+    /// Which seat a node holds, as its latest certificate says.
+    func seat(of node: NodeID) throws -> String? {
+        try all().compactMap { statement -> String? in
+            guard case .certificate(let certificate) = statement, certificate.node == node else { return nil }
+            return certificate.seat.code
+        }.last
     }
 
     func invite(hash: Digest, seat: String, expires: Int64) throws {
@@ -139,6 +157,29 @@ struct TrustTable {
             arguments: [node.data, milliseconds, hash.data, milliseconds, node.data])
         guard database.changesCount == 1 else { return nil }
         return try String.fetchOne(database, sql: "SELECT seat FROM invitation WHERE code_hash = ?", arguments: [hash.data])
+    }
+
+    /// Who asked to be enrolled and waits for a person: one request a seat, the latest.
+    func ask(_ request: EnrolmentRequest, at milliseconds: Int64) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO enrolment (seat, request, at_ms) VALUES (?, ?, ?)",
+            arguments: [request.seat, Data(request.message.encoded), milliseconds])
+    }
+
+    func asked(seat: String) throws -> [UInt8]? {
+        try Data.fetchOne(database, sql: "SELECT request FROM enrolment WHERE seat = ?", arguments: [seat])
+            .map { [UInt8]($0) }
+    }
+
+    func allAsked() throws -> [(bytes: [UInt8], milliseconds: Int64)] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM enrolment ORDER BY seat").map { row in
+            let bytes: Data = row["request"]
+            return (bytes: [UInt8](bytes), milliseconds: row["at_ms"])
+        }
+    }
+
+    func settle(seat: String) throws {
+        try database.execute(sql: "DELETE FROM enrolment WHERE seat = ?", arguments: [seat])
     }
 
     func invitations() throws -> [(seat: String, expires: Int64, used: Int64?)] {

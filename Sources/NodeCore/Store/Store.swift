@@ -77,6 +77,18 @@ public struct Store: Sendable {
     /// For statements that cannot run inside a transaction.
     func withoutTransaction(_ body: (Database) throws -> Void) throws { try writer?.writeWithoutTransaction(body) }
 
+    /// A copy of one committed state, page by page, while the node works on. `path` must not exist.
+    public func copy(to path: String) throws {
+        let target = try Store.guarded { try DatabaseQueue(path: path) }
+        try Store.guarded { try reader.backup(to: target) }
+        try target.close()
+    }
+
+    /// What SQLite finds wrong with the file; `ok` alone when nothing is.
+    public func integrity() throws -> [String] {
+        try reader.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(10)") }
+    }
+
     public func close() throws { try reader.close() }
 
     private func prepare(_ writer: any DatabaseWriter, _ charter: Charter) throws {

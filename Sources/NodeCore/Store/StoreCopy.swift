@@ -3,8 +3,9 @@ internal import GRDB
 extension Store {
     /// The tables that are no projection: what a rebuild takes over before it plays the journal.
     private static let truth = [
-        "meta", "seat", "code", "parameter", "certificate", "invitation", "log", "journal", "outbox", "home_body", "audit",
-        "quarantine", "refusal",
+        "meta", "seat", "code", "parameter", "statement", "invitation", "enrolment", "log", "journal", "outbox", "home_body",
+        "audit",
+        "quarantine", "refusal", "catching_up", "late", "thread",
     ]
 
     /// Copies them from another store's file, which is only read.

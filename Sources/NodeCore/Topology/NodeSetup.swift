@@ -17,9 +17,9 @@ public enum NodeSetup {
         }
     }
 
-    /// Writes identity and reference data into an empty store. The national seat also founds the federation: its key is
-    /// the root, certified by itself.
-    public static func create(_ plan: Plan, key: SigningKey, in tx: borrowing Transaction) throws {
+    /// Writes identity and reference data into an empty store. The national seat also founds the federation: `root`
+    /// certifies itself and the national node, and goes back to where it is kept.
+    public static func create(_ plan: Plan, key: SigningKey, root: SigningKey? = nil, in tx: borrowing Transaction) throws {
         guard try tx.meta.value("node") == nil else {
             throw NodeError(.conflict, "此处已有节点", "there is a node here already")
         }
@@ -37,11 +37,20 @@ public enum NodeSetup {
         try tx.reference.replaceCodes(plan.codes)
         try tx.reference.addParameters(plan.parameters)
         guard seat.level == .national else { return }
+        guard let root else {
+            throw NodeError(.badConfiguration, "建立全国节点需要根密钥", "the national node is made with a root key")
+        }
         try tx.meta.set("federation", federation.bytes)
-        try tx.trust.append(
+        // The root is no node; its key's name serves.
+        guard let rootID = NodeID(root.publicKey.id.bytes) else {
+            throw NodeError(.badConfiguration, "根密钥无效", "the root key is not valid")
+        }
+        var trust = try Trust(federation: federation, root: Certificate.root(root, id: rootID, federation: federation))
+        try trust.admit(
             Certificate(
-                node: node, seat: Seat(code: seat.code, level: 0, parent: ""), key: key.publicKey, federation: federation,
-                issuer: key))
+                trust.nextPlace(of: rootID), node: node, seat: Seat(code: seat.code, level: 0, parent: ""),
+                key: key.publicKey, federation: federation, issuer: root))
+        try tx.trust.keep(trust)
     }
 
     /// Who the node of this store is; nil for the federation until it is enrolled.
@@ -55,7 +64,23 @@ public enum NodeSetup {
         guard let federation = try snapshot.meta.value("federation").flatMap(FederationID.init) else { return nil }
         return NodeIdentity(
             federation: federation, node: node, incarnation: incarnation, seat: treeSeat, tree: tree, charter: charter,
-            key: key)
+            key: key, isFirstLife: try snapshot.meta.value("later-life") == nil)
+    }
+
+    /// The present life of a store's node.
+    public static func incarnation(in snapshot: borrowing Snapshot) throws -> Incarnation {
+        guard let incarnation = try snapshot.meta.value("incarnation").flatMap(Incarnation.init) else {
+            throw NodeError(.badConfiguration, "此处还没有节点", "there is no node here: run nodectl init first")
+        }
+        return incarnation
+    }
+
+    /// Whom the node of a store believes.
+    public static func trust(in snapshot: borrowing Snapshot) throws -> Trust {
+        guard let federation = try snapshot.meta.value("federation").flatMap(FederationID.init) else {
+            throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet")
+        }
+        return try SyncEngine.loadTrust(federation, snapshot)
     }
 
     /// Node and seat of a store, enrolled or not.
@@ -73,7 +98,8 @@ public enum NodeSetup {
         identity.isLineSlow = isLineSlow
         return SyncEngine(
             identity: identity, trust: try SyncEngine.loadTrust(identity.federation, snapshot),
-            codes: try snapshot.reference.codes(), parameters: try snapshot.reference.parameters())
+            codes: try snapshot.reference.codes(), parameters: try snapshot.reference.parameters(),
+            standstill: try Standstill.reason(in: snapshot))
     }
 
     public static func tree(in snapshot: borrowing Snapshot) throws -> NodeTree { try snapshot.reference.tree() }

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NodeCore
+import NodeFiles
 
 /// An answer of a node: its bytes as they came, and read.
 struct Received: Sendable {

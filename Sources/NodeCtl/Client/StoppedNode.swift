@@ -1,6 +1,7 @@
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 
 /// Answers questions from the store of a node whose daemon does not run.
 enum StoppedNode {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BusinessModules
 import NodeCore
+import NodeFiles
 import SyncProtocol
 
 /// Makes a node.
@@ -23,6 +24,20 @@ struct InitCommand: Verb {
                 "The suite: international (Ed25519, SHA-256) or national (SM2, SM3, SM4); it stays for good")))
     var suite: SuiteName = .international
 
+    @Option(
+        help: ArgumentHelp(
+            say(
+                "全国节点：根密钥各份写入此目录，随后分交数人离线保管",
+                "National node: write the parts of the root key here, for several people to keep offline"),
+            valueName: "folder"))
+    var root: String?
+
+    @Option(help: ArgumentHelp(say("根密钥分成几份", "Into how many parts the root key is split"), valueName: "n"))
+    var rootParts = 3
+
+    @Option(help: ArgumentHelp(say("用几份即可恢复根密钥", "How many of them give it back"), valueName: "k"))
+    var rootNeeded = 2
+
     static let columns = [
         Table.Column("seat", "单位", "seat"), Table.Column("name", "名称", "name"), Table.Column("address", "地址", "address"),
         Table.Column("folder", "目录", "folder"),
@@ -30,16 +45,25 @@ struct InitCommand: Verb {
 
     func perform() async throws -> Answer {
         let tree = try TopologyFile.read(topology)
-        let folder = try NodeMaking.make(options.dir, seat: seat, tree: tree, suite: suite.suite, at: .now)
+        let folder = try NodeMaking.make(
+            options.dir, seat: seat, tree: tree, suite: suite.suite,
+            root: root.map { .init(folder: $0, needed: rootNeeded, count: rootParts) }, at: .now)
         let row = [seat, tree.seat(seat)?.name ?? "", folder.config.listen, folder.path]
         let table = Table(InitCommand.columns, rows: [row])
         let next =
             tree.seat(seat)?.parent == nil
-            ? say("下一步：启动 noded --dir \(folder.path)", "Next: start noded --dir \(folder.path)")
+            ? say(
+                "根密钥各份在 \(root ?? "")：请分交数人离线保管，并从本机删除。下一步：启动 noded --dir \(folder.path)",
+                "The parts of the root key are in \(root ?? ""): hand them to different people and remove them here. "
+                    + "Next: start noded --dir \(folder.path)")
             : say(
                 "下一步：启动 noded --dir \(folder.path)，再用上级的邀请入网（nodectl enrol join）",
                 "Next: start noded --dir \(folder.path), then enrol with an invitation from above (nodectl enrol join)")
-        return Answer(table: table, json: try table.json(), notes: [next])
+        let recovery = NodeMaking.recoveryPath(folder.path)
+        let key = say(
+            "恢复密钥在 \(recovery)：备份只能用它打开，请移到别处保管",
+            "The recovery key is in \(recovery): backups open with nothing else; keep it elsewhere")
+        return Answer(table: table, json: try table.json(), notes: [key, next])
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BusinessModules
 import NodeCore
+import NodeFiles
 import SyncProtocol
 
 /// Finds who is registered in two places, at the national node alone.

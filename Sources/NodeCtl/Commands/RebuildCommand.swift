@@ -2,6 +2,7 @@ import ArgumentParser
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 
 /// Makes every table anew from the journal, in another file, and compares.
 struct RebuildCommand: Verb {

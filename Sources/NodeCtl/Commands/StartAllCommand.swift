@@ -2,6 +2,7 @@ import ArgumentParser
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 
 /// Brings up a whole tree on this machine, for trying out.
 struct StartAllCommand: Verb {

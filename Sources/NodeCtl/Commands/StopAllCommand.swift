@@ -2,6 +2,7 @@ import ArgumentParser
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 
 /// Ends what `start-all --detach` left running.
 struct StopAllCommand: Verb {

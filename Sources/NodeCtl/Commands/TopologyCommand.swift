@@ -1,6 +1,7 @@
 import ArgumentParser
 import BusinessModules
 import NodeCore
+import NodeFiles
 
 /// Who is whose parent.
 struct TopologyCommand: AsyncParsableCommand {

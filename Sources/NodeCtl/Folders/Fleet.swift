@@ -1,6 +1,7 @@
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 import SyncProtocol
 
 /// The daemons of a whole tree on this machine, for trying out.
@@ -66,7 +67,8 @@ actor Fleet {
             isThere
             ? try NodeFolder.open(path)
             : try NodeMaking.make(
-                path, seat: seat.code, tree: tree, suite: national.contains(seat.code) ? .national : .international, at: .now
+                path, seat: seat.code, tree: tree, suite: national.contains(seat.code) ? .national : .international,
+                root: .init(folder: root + "/root", needed: 2, count: 3), at: .now
             )
         guard folder.config.seat == seat.code else {
             throw NodeError(
@@ -139,6 +141,12 @@ actor Fleet {
         guard try await !child.get("node").value["isEnrolled"].isTrue, let parent = member.seat.parent else { return }
         let above = Client(folder: root + "/" + parent, person: person)
         let invitation = try await above.send("POST", "enrolments", body: ["seat": member.seat.code].json())
-        _ = try await child.send("POST", "enrolments/join", body: invitation.bytes)
+        let joining = try JSONValue.object(["invitation": invitation.value]).json()
+        let asked = try await child.send("POST", "enrolments/join", body: joining)
+        // One person sits at both ends here: the fingerprints are the same by construction.
+        guard case .text(let fingerprint) = asked.value["fingerprint"] else { return }
+        _ = try await above.send(
+            "POST", "enrolments/\(member.seat.code)/confirm", body: ["fingerprint": fingerprint].json())
+        _ = try await child.send("POST", "enrolments/join", body: joining)
     }
 }

@@ -36,6 +36,7 @@ enum SecretFile {
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             try handle.write(contentsOf: Data(bytes))
+            try handle.synchronize()
             try handle.close()
         } catch {
             throw failure(path)

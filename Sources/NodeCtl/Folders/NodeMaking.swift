@@ -1,5 +1,7 @@
 import BusinessModules
+import Foundation
 import NodeCore
+import NodeFiles
 import SyncProtocol
 
 /// Makes the folder of a new node: key, certificate, store.
@@ -8,8 +10,16 @@ enum NodeMaking {
     /// A neighbour's clock may be behind.
     private static let clockSlackSeconds: Int64 = 86_400
 
-    static func make(_ path: String, seat code: String, tree: NodeTree, suite: Suite, at moment: Moment) throws -> NodeFolder
-    {
+    /// How the root key of a new federation is kept.
+    struct Root {
+        let folder: String
+        let needed: Int
+        let count: Int
+    }
+
+    static func make(
+        _ path: String, seat code: String, tree: NodeTree, suite: Suite, root: Root? = nil, at moment: Moment
+    ) throws -> NodeFolder {
         guard let seat = tree.seat(code), let address = HostPort(seat.address) else {
             throw NodeError(.badConfiguration, "拓扑中没有单位 \(code)", "the topology has no seat \(code)")
         }
@@ -18,16 +28,60 @@ enum NodeMaking {
             host: address.host, name: "bangfu \(code)", serial: moment.entropy(16), begin: seconds - clockSlackSeconds,
             end: seconds + certificateSeconds)
         let keyText = NodeSetup.keyText(suite, entropy: moment.entropy)
+        let recovery = try RecoveryKey.make(suite, entropy: moment.entropy)
         let contents = NodeFolder.Contents(
-            config: try NodeConfig(seat: code, listen: seat.address), keyText: keyText,
+            config: try NodeConfig(seat: code, listen: seat.address, recoveryKey: recovery.key.text), keyText: keyText,
             tlsCertificate: certificate.certificatePEM, tlsKey: certificate.keyPEM)
         let key = try NodeSetup.makeKey(text: keyText)
         let plan = NodeSetup.Plan(
             seat: code, tree: tree, codes: try BundledData.codes(), parameters: try BundledData.parameters())
+        let made = try seat.parent == nil ? makeRoot(root, suite, moment) : nil
+        var secrets = [(path: recoveryPath(path), text: recovery.file)]
+        for file in made?.files ?? [] { secrets.append((path: (root?.folder ?? "") + "/" + file.name, text: file.text)) }
         return try NodeFolder.create(path, contents) { folder in
-            let store = try Store(path: folder.storePath, charter: Catalog.charter)
-            try store.write(moment) { try NodeSetup.create(plan, key: key, in: $0) }
-            try store.close()
+            try writing(secrets) {
+                let store = try Store(path: folder.storePath, charter: Catalog.charter)
+                let life = try store.write(moment) { tx in
+                    try NodeSetup.create(plan, key: key, root: made?.key, in: tx)
+                    return try tx.withSnapshot { try NodeSetup.incarnation(in: $0) }
+                }
+                try store.close()
+                try LifeToken.write(folder, life)
+            }
         }
+    }
+
+    /// Secrets that people carry away are on the disk before anything rests on them, and gone again when nothing does.
+    private static func writing(_ secrets: [(path: String, text: String)], _ body: () throws -> Void) throws {
+        var written = [String]()
+        do {
+            for secret in secrets {
+                let folder = URL(fileURLWithPath: secret.path).deletingLastPathComponent().path
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                try SecretFile.write([UInt8](secret.text.utf8), to: secret.path)
+                written.append(secret.path)
+            }
+            try body()
+        } catch {
+            for path in written { unlink(path) }
+            throw error
+        }
+    }
+
+    /// Beside the folder, to be carried away.
+    static func recoveryPath(_ folder: String) -> String {
+        URL(fileURLWithPath: folder).standardizedFileURL.path + ".recovery.json"
+    }
+
+    /// The key itself is never on a disk.
+    private static func makeRoot(_ root: Root?, _ suite: Suite, _ moment: Moment) throws -> (
+        key: SigningKey, files: [(name: String, text: String)]
+    ) {
+        guard let root else {
+            throw NodeError(
+                .badRequest, "建立全国节点须用 --root 指明根密钥各份的存放目录",
+                "name the folder for the parts of the root key with --root")
+        }
+        return try RootParts.make(suite, needed: root.needed, count: root.count, entropy: moment.entropy)
     }
 }

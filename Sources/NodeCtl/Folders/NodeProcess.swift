@@ -1,6 +1,7 @@
 import BusinessModules
 import Foundation
 import NodeCore
+import NodeFiles
 
 /// The process named in a folder's `pid`. A number alone proves nothing: it may belong to another program by now.
 enum NodeProcess {

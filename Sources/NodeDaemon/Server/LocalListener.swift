@@ -6,6 +6,8 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NodeCore
+internal import NodeFiles
+internal import SyncProtocol
 
 /// The Unix socket of the node's folder: the API, metrics and health for whoever may enter the folder.
 struct LocalListener: Sendable {
@@ -59,8 +61,25 @@ struct LocalListener: Sendable {
         let route = String(path.dropFirst(LocalListener.prefix.count)).removingPercentEncoding ?? ""
         switch (request.method, route) {
         case (.post, "enrolments/join"):
-            try await uplink.join(body)
-            return Web.json(200, Array("{\"enrolled\":true}".utf8))
+            let waiting = try await uplink.join(body)
+            return Web.json(
+                waiting == nil ? 200 : 202,
+                try Reply(Joined(enrolled: waiting == nil, fingerprint: waiting?.description)).json)
+        case (.post, "enrolments/request"):
+            let request = try await uplink.request(body)
+            return Web.json(
+                200,
+                try Reply(
+                    Requested(request: Hex.encode(request.message.encoded), fingerprint: request.key.id.description)
+                ).json)
+        case (.post, "rotation"):
+            return Web.json(200, try Reply(["fingerprint": try await uplink.rotate().description]).json)
+        case (.post, "backups"): return try await backUp(body)
+        case (.post, "recovery"):
+            guard let name, !name.isEmpty else { throw NodeError(.badRequest, "请写明经办人", "name the acting person") }
+            let beginning = try await node.recover(by: Principal(name))
+            return Web.json(
+                200, try Reply(Recovered(life: beginning.incarnation.description, takenBack: beginning.takenBack)).json)
         case (.post, "sync/now"):
             await uplink.hurry()
             return Web.json(202, Array("{\"woken\":true}".utf8))
@@ -73,6 +92,17 @@ struct LocalListener: Sendable {
         }
     }
 
+    private func backUp(_ body: [UInt8]) async throws -> Response {
+        struct Body: Decodable { let into: String }
+        let target: String
+        do { target = try JSONDecoder().decode(Body.self, from: Data(body)).into } catch {
+            throw NodeError(.badRequest, "请写明备份目录", "name the folder for the backup")
+        }
+        let made = try await node.backUp(into: target)
+        return Web.json(
+            201, try Reply(BackedUp(path: made.path, bytes: made.bytes, madeMilliseconds: made.manifest.milliseconds)).json)
+    }
+
     /// All that is answered under `/api/v1`: the catalogue's endpoints and the two that need this process.
     static func openAPI(version: String) throws -> [UInt8] {
         try API(Catalog.api.endpoints + ofProcess).openAPI(version: version)
@@ -81,10 +111,43 @@ struct LocalListener: Sendable {
     /// Answered by `call` itself; declared for the description.
     private static let ofProcess: [Endpoint] = [
         Endpoint(
-            "POST", "enrolments/join", Label("用邀请入网", "Join with an invitation"), body: "the invitation as it was given",
+            "POST", "enrolments/join", Label("用邀请入网", "Join with an invitation"),
+            body: "{invitation: as it was given, statements: [hexadecimal], from the parent's answer if it came as a file}",
             .write { _, _ in throw needsProcess }),
+        Endpoint(
+            "POST", "enrolments/request", Label("生成入网申请文件", "Make an enrolment request as a file"),
+            body: "{invitation: as it was given}", .write { _, _ in throw needsProcess }),
+        Endpoint("POST", "rotation", Label("更换本节点的密钥", "Change this node's key"), .write { _, _ in throw needsProcess }),
+        Endpoint(
+            "POST", "backups", Label("备份并试恢复一次", "Make a backup and restore it once"), body: "{into: folder}",
+            .write { _, _ in throw needsProcess }),
+        Endpoint(
+            "POST", "recovery", Label("恢复后开始新的一世", "Begin a new life after a restore"), .write { _, _ in throw needsProcess }
+        ),
         Endpoint("POST", "sync/now", Label("立即同步", "Try the parent at once"), .write { _, _ in throw needsProcess }),
     ]
+
+    struct Joined: Codable {
+        let enrolled: Bool
+        /// To be compared while a person at the parent has yet to confirm it.
+        let fingerprint: String?
+    }
+
+    struct Requested: Codable {
+        let request: String
+        let fingerprint: String
+    }
+
+    struct BackedUp: Codable {
+        let path: String
+        let bytes: Int
+        let madeMilliseconds: Int64
+    }
+
+    struct Recovered: Codable {
+        let life: String
+        let takenBack: Int
+    }
 
     private static let needsProcess = NodeError(.unreachable, "需要节点在运行", "this needs a running node")
 
@@ -95,15 +158,21 @@ struct LocalListener: Sendable {
     }
 
     private func ready() async -> Response {
-        node.engine == nil ? Web.text(.serviceUnavailable, "not enrolled\n") : Web.text(.ok, "ready\n")
+        guard let engine = node.engine else { return Web.text(.serviceUnavailable, "not enrolled\n") }
+        return engine.standstill == nil ? Web.text(.ok, "ready\n") : Web.text(.serviceUnavailable, "recover first\n")
     }
 
     private func metrics() async throws -> String {
         let engine = node.engine
-        let gauges = try await Offload.run { [store = node.store] in
+        let gauges = try await Offload.run { [store = node.store, folder = node.folder] in
             try store.read { snapshot in
                 let inquiry = Inquiry(Catalog.charter)
                 var gauges = [(name: String, labels: [String: String], value: Int)]()
+                if let last = try folder?.lastBackup() {
+                    let age = max(0, Node.moment().milliseconds - last) / 1_000
+                    gauges.append((name: "bangfu_verified_restore_age_seconds", labels: [:], value: Int(clamping: age)))
+                }
+                gauges.append((name: "bangfu_standstill", labels: [:], value: engine?.standstill == nil ? 0 : 1))
                 for link in try engine.map({ try inquiry.links($0, in: snapshot) }) ?? [] where link.isOwn {
                     gauges.append(
                         (

@@ -47,9 +47,12 @@ struct SyncListener: Sendable {
         } catch {
             return Web.text(.contentTooLarge, "")
         }
+        let isSealed = SyncListener.value(request, SyncListener.sessionHeader) != nil
         switch (request.method, path) {
         case (.get, "/sync/challenge"): return respond(await service.challenge())
         case (.post, "/sync/hello"): return respond(await service.hello(body))
+        case (.get, "/sync/trust") where !isSealed: return respond(service.path())
+        case (.post, "/sync/trust") where !isSealed: return respond(await service.learn(body))
         case (.post, "/sync/enrol"): return respond(await service.enrol(body))
         default: return await sealed(request, path, body)
         }

@@ -10,7 +10,7 @@ struct Intake: Sendable {
             return try await admit(bytes, from: peer)
         } catch let error as ProtocolError {
             // A gap is no offence: the sender begins again where the receipt says.
-            if error.code != .position {
+            if error.code != .position && error.code != .retiredKey {
                 var builder = DigestBuilder()
                 builder.append(bytes)
                 try await node.refuse(
@@ -38,6 +38,19 @@ struct Intake: Sendable {
         return try await Offload.run { [store = node.store] in
             try store.read { try engine.heldSeal(at: seal.first, of: seal.log, in: $0)?.message.encoded }
         }
+    }
+
+    /// A seal of this node's own, of an earlier life, that the peer gives back.
+    /// Returns the position behind it.
+    @discardableResult
+    func takeBack(_ bytes: [UInt8], from peer: NodeID) async throws -> UInt64 {
+        guard let engine = node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
+        let arrival = try await Offload.run {
+            try engine.open(
+                try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust))
+        }
+        try await node.handle(.returned(arrival))
+        return arrival.changeset.seal.next
     }
 
     private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {

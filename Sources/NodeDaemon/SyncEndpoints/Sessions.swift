@@ -7,6 +7,8 @@ actor Sessions {
         let line: SealedLine
         let peer: NodeID
         let incarnation: Incarnation
+        /// Of the hello that opened it.
+        let answer: Digest
     }
 
     private struct Entry {
@@ -20,22 +22,30 @@ actor Sessions {
     private static let challengesMax = 4_096
     private static let sessionsPerPeer = 8
 
-    private var challenges: [[UInt8]: ContinuousClock.Instant] = [:]
+    private var challenges: [[UInt8]: (end: ContinuousClock.Instant, number: UInt64)] = [:]
+    private var challengeCount: UInt64 = 0
+    /// The number of the challenge that each child answered last.
+    private var answered: [NodeID: UInt64] = [:]
     private var sessions: [[UInt8]: Entry] = [:]
     private var staged: [NodeID: (cover: String, bytes: [UInt8])] = [:]
 
     /// False when too many are open.
     func challenge(_ nonce: [UInt8], at now: ContinuousClock.Instant = .now) -> Bool {
-        if challenges.count >= Sessions.challengesMax { challenges = challenges.filter { $0.value > now } }
+        if challenges.count >= Sessions.challengesMax { challenges = challenges.filter { $0.value.end > now } }
         guard challenges.count < Sessions.challengesMax else { return false }
-        challenges[nonce] = now + Sessions.challengeLife
+        challengeCount += 1
+        challenges[nonce] = (end: now + Sessions.challengeLife, number: challengeCount)
         return true
     }
 
-    /// True once for each challenge, within its life.
-    func redeem(_ nonce: [UInt8], at now: ContinuousClock.Instant = .now) -> Bool {
-        guard let end = challenges.removeValue(forKey: nonce) else { return false }
-        return end > now
+    /// True once for each challenge, within its life. A child that asked again since is not the one that is late: a hello
+    /// that was held up on its way must not look like that of a copy.
+    func redeem(_ nonce: [UInt8], of child: NodeID, at now: ContinuousClock.Instant = .now) -> Bool {
+        guard let challenge = challenges.removeValue(forKey: nonce), challenge.end > now,
+            challenge.number > answered[child] ?? 0
+        else { return false }
+        answered[child] = challenge.number
+        return true
     }
 
     func open(_ session: Session) {

@@ -41,34 +41,25 @@ struct SyncService: Sendable {
         do {
             guard let engine = node.engine else { return Answer(503, []) }
             let question = try Hello(verifying: bytes[...], to: engine.identity.node, trust: engine.trust)
-            guard question.transcript == nil, await sessions.redeem(question.nonce) else {
+            guard question.transcript == nil, await sessions.redeem(question.nonce, of: question.node) else {
                 throw ProtocolError(.notEntitled, "the challenge is unknown, used or over a minute old")
             }
             guard let link = Link(engine, peer: question.node), !link.isToParent else {
                 throw ProtocolError(.notEntitled, "the node is not directly below this one")
             }
             let exchange = try ExchangeKey(seed: Node.moment().entropy(32), suite: question.session)
-            let (positions, known) = try await Offload.run { [store = node.store] in
-                try store.read { snapshot in
-                    _ = try link.checkPeer(question.positions, in: snapshot)
-                    return (
-                        try link.positions(peerIncarnation: question.incarnation, in: snapshot),
-                        try link.certificates(below: question.node, in: snapshot).count
-                    )
-                }
-            }
-            let answer = try Hello(
-                node: engine.identity.node, incarnation: engine.identity.incarnation, peer: question.node,
-                nonce: question.nonce,
-                exchangeKey: exchange.publicBytes, positions: positions, trustCount: UInt64(known), answering: question,
-                federation: engine.identity.federation, key: engine.identity.key)
+            let answer = try await node.greet(question, link, exchangeKey: exchange.publicBytes)
             let line = SealedLine(
                 secret: try exchange.sharedSecret(with: question.exchangeKey), question: question, answer: answer)
-            // The child may hold more than its last receipt said: what waits for that is sealed now.
-            try await node.handle(.met(question.node, question.positions))
-            await sessions.open(.init(line: line, peer: question.node, incarnation: question.incarnation))
+            await sessions.open(
+                .init(
+                    line: line, peer: question.node, incarnation: question.incarnation, answer: answer.digest))
             return Answer(200, answer.message.encoded)
+        } catch let copied as Link.Copied {
+            return Answer(copied.refusal, proof: copied.proof)
         } catch let error as ProtocolError {
+            return Answer(error)
+        } catch let error as NodeError {
             return Answer(error)
         } catch {
             return failure(error)
@@ -77,8 +68,8 @@ struct SyncService: Sendable {
 
     func enrol(_ bytes: [UInt8]) async -> Answer {
         do {
-            let certificates = try await node.accept(bytes)
-            return Answer(200, CanonicalValue.array(certificates.map { .bytes($0.message.encoded) }).encoded)
+            guard let statements = try await node.accept(bytes) else { return Answer(202, []) }
+            return Answer(200, StatementList.encode(statements))
         } catch let error as ProtocolError {
             return Answer(error)
         } catch let error as NodeError {
@@ -86,6 +77,32 @@ struct SyncService: Sendable {
         } catch {
             return failure(error)
         }
+    }
+
+    /// Statements that a child brings before there is a session: each proves itself.
+    func learn(_ bytes: [UInt8]) async -> Answer {
+        do {
+            let statements = try StatementList.decode(bytes)
+            guard statements.count <= SyncService.strangersStatementsMax else {
+                throw ProtocolError(.tooLarge, "\(statements.count) statements")
+            }
+            try await node.handle(.statements(statements, from: node.engine?.identity.node ?? NodeID(words: [0, 0])))
+            return Answer(200, [])
+        } catch let error as ProtocolError {
+            return Answer(error)
+        } catch {
+            return failure(error)
+        }
+    }
+
+    /// What a restored parent may need to know its children again; each costs a signature check.
+    private static let strangersStatementsMax = 1_000
+
+    /// What everybody may know: whom this node believes, down to itself.
+    func path() -> Answer {
+        guard let engine = node.engine else { return Answer(503, []) }
+        return Answer(
+            200, StatementList.encode(engine.trust.shared(parent: engine.identity.node, child: engine.identity.node)))
     }
 
     // MARK: Within a session
@@ -103,6 +120,7 @@ struct SyncService: Sendable {
             guard await sessions.use(name, counter: counter) else {
                 throw ProtocolError(.position, "the counter of the session does not rise")
             }
+            if counter == 1 { try await node.used(session) }
             let answer = await respond(session, method, target, plain)
             let sealed = try session.line.seal(
                 answer.body, from: .parent,
@@ -134,7 +152,15 @@ struct SyncService: Sendable {
             case ("GET", "/sync/channel"): return try await channel(session, target)
             case ("POST", "/sync/receipt"): return try await receipt(session, body)
             case ("POST", "/sync/trust"): return try await trust(session, body)
-            case ("GET", "/sync/trust"): return try await path()
+            case ("GET", "/sync/trust"): return try news(session, target)
+            case ("POST", "/sync/settled"):
+                try await node.handle(.settled(session.peer))
+                return Answer(200, [])
+            case ("POST", "/sync/rotate"): return try await rotate(session, body)
+            case ("GET", "/sync/back"): return try await back(session, target)
+            case ("POST", "/sync/back"):
+                try await Intake(node: node).takeBack(body, from: session.peer)
+                return Answer(200, [])
             default: return Answer(404, [])
             }
         } catch let error as ProtocolError {
@@ -173,12 +199,24 @@ struct SyncService: Sendable {
         guard let after = target.query["after"].flatMap({ UInt64($0) }), let engine = node.engine,
             let link = Link(engine, peer: session.peer)
         else { throw ProtocolError(.malformed, "a poll names the position it holds") }
+        if let life = target.query["life"] { return try await down(of: life, after, link) }
         let wait = min(max(target.query["wait"].flatMap { Int($0) } ?? 0, 0), 25)
         let news = await node.newsCount(of: session.peer)
         var changesets = try await read(link, after)
         if changesets.isEmpty && wait > 0 {
             await node.waitForNews(of: session.peer, beyond: news, within: .seconds(wait))
             changesets = try await read(link, after)
+        }
+        return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
+    }
+
+    /// The same of an earlier life of this node.
+    private func down(of life: String, _ after: UInt64, _ link: Link) async throws -> Answer {
+        guard let life = Incarnation(hex: life) else { throw ProtocolError(.malformed, "a life has 16 hexadecimal digits") }
+        let changesets = try await Offload.run { [store = node.store] in
+            try store.read {
+                try link.changesets(of: link.outgoing.in(life), from: after, budget: 512 * 1_024, in: $0)
+            }
         }
         return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
     }
@@ -216,16 +254,42 @@ struct SyncService: Sendable {
         return Answer(200, [])
     }
 
+    /// Each end tells the other what both have to hold.
     private func trust(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
-        try await node.handle(.certificates(try CertificateList.decode(body), from: session.peer))
-        return Answer(200, [])
+        try await node.handle(.statements(try StatementList.decode(body), from: session.peer))
+        return try shared(session)
     }
 
-    private func path() async throws -> Answer {
-        guard let engine = node.engine, let own = engine.trust.certificate(of: engine.identity.node) else {
-            return Answer(503, [])
+    /// Nothing when the child has as many.
+    private func news(_ session: Sessions.Session, _ target: Target) throws -> Answer {
+        guard let engine = node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
+        let shared = link.shared
+        return Answer(200, StatementList.encode(target.query["have"] == Trust.digest(of: shared).description ? [] : shared))
+    }
+
+    private func rotate(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
+        try await node.rotate(body, of: session.peer)
+        return try shared(session)
+    }
+
+    private func shared(_ session: Sessions.Session) throws -> Answer {
+        guard let engine = node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
+        return Answer(200, StatementList.encode(link.shared))
+    }
+
+    /// A log of the child's earlier life, as far as it is held here.
+    private func back(_ session: Sessions.Session, _ target: Target) async throws -> Answer {
+        guard let engine = node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
+        guard let bytes = target.query["log"].flatMap(Hex.decode), let after = target.query["after"].flatMap({ UInt64($0) })
+        else { throw ProtocolError(.malformed, "a log is asked for by name and position") }
+        let log = try LogID(decoding: bytes[...])
+        guard log == link.incoming(log.incarnation), log.incarnation != session.incarnation else {
+            throw ProtocolError(.notEntitled, "only logs of an earlier life are given back, to their author")
         }
-        return Answer(200, CertificateList.encode(engine.trust.path(to: own)))
+        let changesets = try await Offload.run { [store = node.store] in
+            try store.read { try link.changesets(of: log, from: after, budget: 512 * 1_024, in: $0) }
+        }
+        return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
     }
 
     private func failure(_ error: any Error) -> Answer {
@@ -260,20 +324,20 @@ enum ChannelList {
     }
 }
 
-/// `array of bstr`: certificates in the order in which they can be admitted.
-enum CertificateList {
+/// `array of bstr`: statements in an order in which they can be admitted.
+enum StatementList {
     private static let countMax = 20_000
 
-    static func encode(_ certificates: [Certificate]) -> [UInt8] {
-        CanonicalValue.array(certificates.map { .bytes($0.message.encoded) }).encoded
+    static func encode(_ statements: [TrustStatement]) -> [UInt8] {
+        CanonicalValue.array(statements.map { .bytes($0.message.encoded) }).encoded
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> [Certificate] {
+    static func decode(_ bytes: [UInt8]) throws -> [TrustStatement] {
         var reader = CanonicalReader(bytes)
         let count = try reader.array(atMost: countMax)
-        let certificates = try (0..<count).map { _ in try Certificate(decoding: reader.byteString()) }
+        let statements = try (0..<count).map { _ in try TrustStatement(decoding: reader.byteString()) }
         try reader.expectEnd()
-        return certificates
+        return statements
     }
 }
 
@@ -281,10 +345,13 @@ extension ProtocolError.Code {
     /// The HTTP status that goes with a refusal of the protocol.
     var status: Int {
         switch self {
-        case .position, .chainBroken, .fork, .superseded, .alreadyDecided: 409
+        case .position, .chainBroken, .fork, .superseded, .alreadyDecided, .copied, .late: 409
+        case .recoverFirst: 412
         case .tooLarge, .expansion: 413
         case .unsupportedVersion, .unsupportedSuite, .unsupportedType: 426
-        case .badSignature, .unknownKey, .weakKey, .notEntitled, .wrongReceiver, .foreignAuthor, .outOfScope: 403
+        case .badSignature, .unknownKey, .weakKey, .notEntitled, .wrongReceiver, .foreignAuthor, .outOfScope, .revoked,
+            .retiredKey:
+            403
         case .cryptography: 500
         case .malformed, .digestMismatch, .rootMismatch, .proofMismatch, .unknownSeal, .bodyIncomplete, .overDisclosed,
             .schema:

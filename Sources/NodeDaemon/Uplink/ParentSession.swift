@@ -52,28 +52,18 @@ struct ParentClient: Sendable {
         return ParentRefusal(status: status, code: "http-\(status)", reason: "the parent answered \(status)")
     }
 
-    /// Greets the parent; both sides have signed the transcript when this returns.
-    func hello(_ engine: SyncEngine, _ link: Link, store: Store) async throws -> ParentSession {
+    /// Greets the parent; both sides have signed the transcript, and the thread goes on, when this returns.
+    func hello(_ engine: SyncEngine, _ link: Link, node: Node) async throws -> ParentSession {
         let nonce = try await plain(.GET, "/sync/challenge")
         let suite = Suite.session(engine.identity.suite, link.peer.key.suite)
         let exchange = try ExchangeKey(seed: Node.moment().entropy(32), suite: suite)
-        let (positions, below) = try await Offload.run {
-            try store.read { snapshot in
-                (
-                    try link.positions(peerIncarnation: nil, in: snapshot),
-                    try link.certificates(below: engine.identity.node, in: snapshot).count
-                )
-            }
-        }
-        let question = try Hello(
-            node: engine.identity.node, incarnation: engine.identity.incarnation, peer: link.peer.node, nonce: nonce,
-            exchangeKey: exchange.publicBytes, positions: positions, trustCount: UInt64(below), answering: nil,
-            federation: engine.identity.federation, key: engine.identity.key)
+        let question = try await node.ask(link, nonce: nonce, exchangeKey: exchange.publicBytes)
         let bytes = try await plain(.POST, "/sync/hello", question.message.encoded)
         let answer = try Hello(verifying: bytes[...], to: engine.identity.node, trust: engine.trust)
         try answer.checkAnswers(question)
         let line = SealedLine(
             secret: try exchange.sharedSecret(with: answer.exchangeKey), question: question, answer: answer)
+        try await node.accept(answer, link)
         return ParentSession(client: self, line: line, answer: answer)
     }
 }

@@ -6,18 +6,20 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 internal import NodeCore
+internal import NodeFiles
 internal import ServiceLifecycle
 internal import SyncProtocol
 
 /// The child's side of its link to the parent: one loop pushes what is new up, the other waits for what comes down. Both
 /// try again for ever, with full jitter, so a line that comes back is used within moments.
 actor Uplink: Service {
-    private let node: Node
-    private let addressPath: String
+    let node: Node
+    let addressPath: String
     private let pollSeconds: Int
     private let logger: Logger
     private var hurried: [Int: AsyncStream<Void>.Continuation] = [:]
     private var hurriedCount = 0
+    var lastHello: Task<Void, Never>?
 
     static let retryMin = 0.5
     static let retryMax = 900.0
@@ -47,7 +49,7 @@ actor Uplink: Service {
 
     // MARK: Trying again
 
-    private struct Work {
+    struct Work {
         let client: ParentClient
         let engine: SyncEngine
         let link: Link
@@ -108,9 +110,9 @@ actor Uplink: Service {
     }
 
     /// Nil while there is no parent to talk to: the root, or a node that is not enrolled.
-    private func work() async throws -> (Work, HTTPClient)? {
-        guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent),
-            let address = try ParentAddress.load(addressPath)
+    func work() async throws -> (Work, HTTPClient)? {
+        guard let engine = node.engine, engine.standstill == nil, let parent = node.parentNode(),
+            let link = Link(engine, peer: parent), let address = try ParentAddress.load(addressPath)
         else { return nil }
         let client = try Uplink.client(address)
         return (Work(client: ParentClient(client: client, address: address.address), engine: engine, link: link), client)
@@ -127,24 +129,33 @@ actor Uplink: Service {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
+    /// Whether the node still is who it was when the session began: a new life or key greets anew.
+    private func isCurrent(_ work: Work) -> Bool {
+        guard let engine = node.engine, engine.standstill == nil else { return false }
+        return engine.identity.incarnation == work.engine.identity.incarnation
+            && engine.identity.key.publicKey == work.engine.identity.key.publicKey
+    }
+
     // MARK: Up
 
     private func push(_ work: Work) async throws {
-        let session = try await work.client.hello(work.engine, work.link, store: node.store)
+        let session = try await greet(work)
         let store = node.store
         let answer = session.answer
-        var position = try await Offload.run { try store.read { try work.link.checkPeer(answer.positions, in: $0) } }
-        try await node.handle(.met(work.link.peer.node, answer.positions))
-        var handedOn = Int(clamping: answer.trustCount)
+        var shared = try await share(session, peerHas: answer.trustDigest)
+        let meeting = try await meet(answer, work)
+        // Both ends look at the logs again when something was given back.
+        if try await giveBack(meeting, session, work) { return }
+        _ = try await session.call(.POST, "/sync/settled")
+        try await node.handle(.settled(work.link.peer.node))
+        try await node.handle(.met(work.link.peer.node, answer.incarnation, answer.positions))
+        for run in meeting.send.dropLast() { try await sendAll(of: run, session, work) }
+        var position = meeting.position
         logger.info("line to the parent is up", metadata: ["position": "\(position)"])
-        while !Task.isCancelled {
+        while !Task.isCancelled && isCurrent(work) {
             let news = await node.newsCount(of: work.link.peer.node)
-            let below = try await certificatesBelow()
-            if below.count > handedOn {
-                // Certificates go first: what they signed would wait at the parent without them.
-                _ = try await session.call(.POST, "/sync/trust", CertificateList.encode(below))
-                handedOn = below.count
-            }
+            // Statements go first: what their keys signed would wait at the parent without them.
+            shared = try await share(session, peerHas: shared)
             let from = position
             let changesets = try await Offload.run {
                 try store.read { try work.link.changesets(from: from, budget: 1_024 * 1_024, in: $0) }
@@ -156,11 +167,16 @@ actor Uplink: Service {
         }
     }
 
-    private func certificatesBelow() async throws -> [Certificate] {
-        guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent)
-        else { return [] }
-        return try await Offload.run { [store = node.store] in
-            try store.read { try link.certificates(below: engine.identity.node, in: $0) }
+    private func sendAll(of run: Link.Meeting.Run, _ session: ParentSession, _ work: Work) async throws {
+        var position = run.from
+        let store = node.store
+        while true {
+            let from = position
+            let changesets = try await Offload.run {
+                try store.read { try work.link.changesets(of: run.log, from: from, budget: 1_024 * 1_024, in: $0) }
+            }
+            guard !changesets.isEmpty else { return }
+            for changeset in changesets { position = try await send(changeset, session, work) }
         }
     }
 
@@ -208,11 +224,15 @@ actor Uplink: Service {
     // MARK: Down
 
     private func poll(_ work: Work) async throws {
-        let session = try await work.client.hello(work.engine, work.link, store: node.store)
+        let session = try await greet(work)
         let log = work.link.incoming(session.answer.incarnation)
+        for life in session.answer.positions.down where life.incarnation != session.answer.incarnation {
+            try await pull(life, session, work)
+        }
         var receipt = try await node.receipt(for: log, to: work.link.peer.node)
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
-        while !Task.isCancelled {
+        while !Task.isCancelled && isCurrent(work) {
+            try await pullStatements(session)
             try await pullChannels(session, work)
             let reply = try await session.call(.GET, "/sync/down?after=\(receipt.durable)&wait=\(pollSeconds)")
             guard case .array(let items) = try Uplink.items(reply.body) else { continue }
@@ -221,6 +241,14 @@ actor Uplink: Service {
             }
             if !items.isEmpty { _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded) }
         }
+    }
+
+    /// Revocations and new keys that the parent learned of.
+    private func pullStatements(_ session: ParentSession) async throws {
+        guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent) else { return }
+        let reply = try await session.call(.GET, "/sync/trust?have=\(link.shared.count)")
+        let theirs = try StatementList.decode(reply.body)
+        if !theirs.isEmpty { try await node.handle(.statements(theirs, from: parent)) }
     }
 
     /// What publishers above have sent down: asked for at the beginning and whenever the parent has news.
@@ -240,48 +268,11 @@ actor Uplink: Service {
     }
 
     /// Changesets are larger than a field of a section may be, so they are read by hand.
-    private static func items(_ bytes: [UInt8]) throws -> CanonicalValue {
+    static func items(_ bytes: [UInt8]) throws -> CanonicalValue {
         var reader = CanonicalReader(bytes)
         let count = try reader.array(atMost: 4_096)
         let items = try (0..<count).map { _ in CanonicalValue.bytes(Array(try reader.byteString())) }
         try reader.expectEnd()
         return .array(items)
-    }
-
-    // MARK: Joining
-
-    /// Enrols this node with the invitation in `body` (JSON).
-    func join(_ body: [UInt8]) async throws {
-        let file: NodeEndpoints.InvitationFile
-        let invitation: Invitation?
-        do {
-            file = try JSONDecoder().decode(NodeEndpoints.InvitationFile.self, from: Data(body))
-            invitation = try file.invitation
-        } catch let error as NodeError { throw error } catch {
-            throw NodeError(.badRequest, "不是有效的邀请文件", "that is not an invitation")
-        }
-        guard let invitation else { throw NodeError(.badRequest, "不是有效的邀请文件", "that is not an invitation") }
-        let request = try await node.request(for: invitation)
-        let address = ParentAddress(address: file.address, tlsCertificate: file.tlsCertificate)
-        let client = try Uplink.client(address)
-        do {
-            let bytes = try await ParentClient(client: client, address: file.address).plain(
-                .POST, "/sync/enrol", request.message.encoded)
-            try await client.shutdown()
-            try address.save(addressPath)
-            try await node.complete(invitation, try CertificateList.decode(bytes))
-        } catch let refusal as ParentRefusal {
-            throw NodeError(
-                NodeError.Code(rawValue: refusal.code) ?? .invalid, "上级拒绝入网：\(refusal.reason)",
-                "the parent refused: \(refusal.reason)")
-        } catch let error as ProtocolError {
-            throw NodeError(.invalid, "上级的答复无效：\(error.reason)", "the parent's answer is not valid: \(error.reason)")
-        } catch let error as NodeError {
-            throw error
-        } catch {
-            throw NodeError(
-                .unreachable, "联系不上上级 \(file.address)", "the parent at \(file.address) is not reachable: \(error)")
-        }
-        await hurry()
     }
 }

@@ -146,7 +146,7 @@ enum Noticed {
         for (log, head) in theirs.heads.sorted(by: { $0.key < $1.key }) where log.author == site.node {
             let place = Ledger.LogPlace(log: log, first: head.next)
             guard head.next > 0, mine.ends[place] != head.hash else { continue }
-            let codes: [ProtocolError.Code] = [.position, .fork, .chainBroken]
+            let codes: [ProtocolError.Code] = [.position, .fork, .chainBroken, .copied, .recoverFirst]
             guard codes.contains(where: { simulation.ledger.refusals(index, parent, $0) > 0 }) else {
                 throw Violation(15, "\(site.seat.code) wrote on from an old copy, and nobody noticed")
             }

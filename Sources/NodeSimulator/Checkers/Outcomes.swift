@@ -91,6 +91,7 @@ enum Outcomes {
             guard let bytes = entry.section(.nation)?.bytes else { return false }
             return seals.contains(try Seal(decoding: bytes).hash)
         case .pass: return entry.core.subject.map { versions.contains($0) } ?? false
+        case .open: return true
         case .publish, nil: return false
         }
     }

@@ -65,6 +65,7 @@ extension Simulation {
                 try ask(.askChannels, by: index)
                 try pollAgain(index)
             case .taken: break
+            case .trust(let list): try learn(index, list, from: packet.from)
             default: return
             }
             try pump(index)
@@ -78,12 +79,19 @@ extension Simulation {
         guard let engine = sites[index].engine, let parent = sites[index].parent,
             let link = Link(engine, peer: sites[parent].node)
         else { return }
-        let positions = try read(index) { try link.positions(peerIncarnation: nil, in: $1) }
-        let question = try Hello(
-            node: sites[index].node, incarnation: engine.identity.incarnation, peer: sites[parent].node, nonce: nonce,
-            exchangeKey: sites[index].entropy.bytes(32), positions: positions,
-            trustCount: UInt64(sites[index].below.count), answering: nil, federation: engine.identity.federation,
-            key: sites[index].key)
+        let exchangeKey = sites[index].entropy.bytes(32)
+        let question = try write(index, isDeep: false) { engine, tx in
+            let question = try tx.withSnapshot { snapshot in
+                try Hello(
+                    node: engine.identity.node, incarnation: engine.identity.incarnation, peer: link.peer.node,
+                    nonce: nonce, exchangeKey: exchangeKey,
+                    positions: try link.positions(peerIncarnation: nil, in: snapshot),
+                    trustDigest: link.trustDigest, thread: try link.thread(in: snapshot), answering: nil,
+                    federation: engine.identity.federation, key: engine.identity.key)
+            }
+            try link.asked(question, in: tx)
+            return question
+        }
         sites[index].call?.question = question
         sites[index].call?.phase = .greeting
         try ask(.hello(question.message.encoded), by: index)
@@ -95,13 +103,17 @@ extension Simulation {
         else { return }
         let answer = try Hello(verifying: bytes[...], to: sites[index].node, trust: engine.trust)
         try answer.checkAnswers(question)
-        let position = try read(index) { try link.checkPeer(answer.positions, in: $1) }
         let node = sites[parent].node
-        let effects = try write(index, isDeep: false) { try $0.handle(.met(node, answer.positions), in: $1) }
+        let meeting = try read(index) { try link.compare(answer.positions, answer.incarnation, in: $1) }
+        let effects = try write(index, isDeep: false) { engine, tx in
+            try link.accepted(answer, in: tx)
+            return try engine.handle(.met(node, answer.incarnation, answer.positions), in: tx)
+        }
+        let position = meeting.position
         sites[index].failures = 0
         sites[index].call?.phase = .open
         sites[index].call?.position = position
-        sites[index].call?.handedOn = Int(clamping: answer.trustCount)
+        sites[index].call?.parentHas = answer.trustDigest
         let log = link.incoming(answer.incarnation)
         sites[index].call?.incoming = log
         note(index, "line is up at \(position)")
@@ -123,10 +135,9 @@ extension Simulation {
         guard let call = sites[index].call, call.phase == .open, let parent = sites[index].parent,
             let engine = sites[index].engine, let link = Link(engine, peer: sites[parent].node)
         else { return }
-        if sites[index].below.count > call.handedOn {
-            let below = sites[index].below
-            sites[index].call?.handedOn = below.count
-            try ask(.trust(below), by: index)
+        if link.trustDigest != call.parentHas && link.trustDigest != call.told {
+            sites[index].call?.told = link.trustDigest
+            try ask(.trust(link.shared.map(\.message.encoded)), by: index)
         }
         while let open = sites[index].call, open.number == call.number, open.count(.changeset) < climate.window {
             // What they signed would wait at the parent without the certificates.
@@ -136,6 +147,13 @@ extension Simulation {
             sites[index].call?.position = next.seal.next
             try ask(.up(next.encoded), by: index, .changeset)
         }
+    }
+
+    private mutating func learn(_ index: Int, _ list: [[UInt8]], from parent: Int) throws {
+        let statements = try list.map { try TrustStatement(decoding: $0[...]) }
+        sites[index].call?.parentHas = Trust.digest(of: statements)
+        let node = sites[parent].node
+        try perform(try write(index) { try $0.handle(.statements(statements, from: node), in: $1) }, at: index)
     }
 
     private mutating func acknowledged(_ index: Int, _ bytes: [UInt8], from parent: Int) throws {

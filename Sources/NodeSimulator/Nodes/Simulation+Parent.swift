@@ -18,7 +18,8 @@ extension Simulation {
         switch packet.content {
         case .ask:
             let nonce = sites[index].entropy.bytes(32)
-            sites[index].challenges.insert(nonce)
+            sites[index].challengeCount += 1
+            sites[index].challenges[nonce] = sites[index].challengeCount
             try send(.challenge(nonce), from: index, to: child, call: packet.call, request: packet.request)
         case .hello(let bytes):
             try answering(packet, at: index) { try $0.welcome(bytes, packet, at: index) }
@@ -34,7 +35,11 @@ extension Simulation {
     private mutating func answering(
         _ packet: Packet, at index: Int, _ body: (inout Simulation) throws -> Void
     ) throws {
-        do { try body(&self) } catch let error as ProtocolError {
+        do { try body(&self) } catch let copied as Link.Copied {
+            try stop(packet, at: index, copied.refusal, proof: copied.proof)
+        } catch let error as ProtocolError where error.code == .recoverFirst {
+            try stop(packet, at: index, error, proof: nil)
+        } catch let error as ProtocolError {
             note(index, "refused \(packet.name) of \(sites[packet.from].seat.code): \(error.code.rawValue)")
             ledger.refused(packet.from, index, error.code)
             try send(
@@ -42,43 +47,65 @@ extension Simulation {
         }
     }
 
+    /// One of two copies, or a link that this site knows less of than its child: it stands still.
+    private mutating func stop(_ packet: Packet, at index: Int, _ error: ProtocolError, proof: [UInt8]?) throws {
+        note(index, "stops the link of \(sites[packet.from].seat.code): \(error.code.rawValue)")
+        ledger.refused(packet.from, index, error.code)
+        if let life = sites[packet.from].engine?.identity.incarnation,
+            let engine = sites[index].engine, let link = Link(engine, peer: sites[packet.from].node)
+        {
+            try write(index) { try link.freeze(life, error, in: $1) }
+        }
+        try send(
+            .refused(error.code, proof: proof), from: index, to: packet.from, call: packet.call, request: packet.request)
+    }
+
     private mutating func welcome(_ bytes: [UInt8], _ packet: Packet, at index: Int) throws {
         guard let engine = sites[index].engine else { return }
         let question = try Hello(verifying: bytes[...], to: sites[index].node, trust: engine.trust)
-        guard question.transcript == nil, sites[index].challenges.remove(question.nonce) != nil else {
+        guard question.transcript == nil, let number = sites[index].challenges.removeValue(forKey: question.nonce),
+            number > sites[index].served[packet.from]?.challenge ?? 0
+        else {
             throw ProtocolError(.notEntitled, "the challenge is unknown or used")
         }
         guard let link = Link(engine, peer: question.node), !link.isToParent else {
             throw ProtocolError(.notEntitled, "the node is not directly below this one")
         }
-        let effects = try write(index, isDeep: false) { engine, tx in
-            _ = try tx.withSnapshot { try link.checkPeer(question.positions, in: $0) }
-            return try engine.handle(.met(question.node, question.positions), in: tx)
+        let exchangeKey = sites[index].entropy.bytes(32)
+        let (effects, answer) = try write(index, isDeep: false) { engine, tx in
+            try tx.withSnapshot { try link.follow(question, in: $0) }
+            let effects = try engine.handle(.met(question.node, question.incarnation, question.positions), in: tx)
+            let answer = try Hello(
+                node: engine.identity.node, incarnation: engine.identity.incarnation, peer: question.node,
+                nonce: question.nonce, exchangeKey: exchangeKey,
+                positions: try tx.withSnapshot { try link.positions(peerIncarnation: question.incarnation, in: $0) },
+                trustDigest: link.trustDigest, answering: question, federation: engine.identity.federation,
+                key: engine.identity.key)
+            try link.answered(question, with: answer, in: tx)
+            return (effects, answer)
         }
-        let (positions, known) = try read(index) { _, snapshot in
-            (
-                try link.positions(peerIncarnation: question.incarnation, in: snapshot),
-                try link.certificates(below: question.node, in: snapshot).count
-            )
-        }
-        let answer = try Hello(
-            node: sites[index].node, incarnation: engine.identity.incarnation, peer: question.node, nonce: question.nonce,
-            exchangeKey: sites[index].entropy.bytes(32), positions: positions, trustCount: UInt64(known),
-            answering: question, federation: engine.identity.federation, key: sites[index].key)
-        sites[index].served[packet.from] = Service(call: packet.call, incarnation: question.incarnation)
+        sites[index].served[packet.from] = Service(
+            call: packet.call, incarnation: question.incarnation, answer: answer.digest, challenge: number)
         try send(.answer(answer.message.encoded), from: index, to: packet.from, call: packet.call, request: packet.request)
         try perform(effects, at: index)
     }
 
     private mutating func respond(_ packet: Packet, at index: Int) throws {
         let child = packet.from
+        if let service = sites[index].served[child], !service.isUsed {
+            sites[index].served[child]?.isUsed = true
+            guard let engine = sites[index].engine, let link = Link(engine, peer: sites[child].node) else { return }
+            try write(index, isDeep: false) { try link.used(service.answer, service.incarnation, in: $1) }
+        }
         switch packet.content {
         case .trust(let list):
-            let certificates = try list.map { try Certificate(decoding: $0[...]) }
+            let statements = try list.map { try TrustStatement(decoding: $0[...]) }
             let node = sites[child].node
-            let effects = try write(index) { try $0.handle(.certificates(certificates, from: node), in: $1) }
+            let effects = try write(index) { try $0.handle(.statements(statements, from: node), in: $1) }
             try perform(effects, at: index)
-            try send(.taken, from: index, to: child, call: packet.call, request: packet.request)
+            let shared = sites[index].engine.flatMap { Link($0, peer: node)?.shared } ?? []
+            try send(
+                .trust(shared.map(\.message.encoded)), from: index, to: child, call: packet.call, request: packet.request)
         case .up(let bytes): try takeUp(bytes, packet, at: index)
         case .poll(let position):
             // Of two polls the earlier one goes home without news.

@@ -35,9 +35,6 @@ extension Simulation {
         var engine = try store.read { try NodeSetup.engine(charter: site.charter, key: site.key, in: $0) }
         engine?.plant(planted)
         sites[index].engine = engine
-        sites[index].below = []
-        guard let engine, let parent = site.parent, let link = Link(engine, peer: sites[parent].node) else { return }
-        sites[index].below = try store.read { try link.certificates(below: site.node, in: $0) }.map(\.message.encoded)
     }
 
     /// What leaves after a commit.

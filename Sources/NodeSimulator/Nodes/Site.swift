@@ -21,9 +21,9 @@ struct Site {
     var call: Call?
     /// Sessions of children, by their index.
     var served: [Int: Service] = [:]
-    var challenges: Set<[UInt8]> = []
-    /// Certificates of the subtree, to be handed on upward.
-    var below: [[UInt8]] = []
+    /// By their number: a hello with an older one than the last is late.
+    var challenges: [[UInt8]: UInt64] = [:]
+    var challengeCount: UInt64 = 0
     var failures = 0
 
     // What the simulation remembers of it:
@@ -59,7 +59,9 @@ struct Call {
     var question: Hello?
     /// Where sending goes on.
     var position: UInt64 = 0
-    var handedOn = 0
+    /// Of the statements that both ends share, as the parent holds them, and as they were told to it.
+    var parentHas: Digest?
+    var told: Digest?
     var incoming: LogID?
     var requests: UInt64 = 0
     var pending: [Pending] = []
@@ -76,6 +78,10 @@ struct Call {
 struct Service {
     let call: UInt64
     let incarnation: Incarnation
+    /// Of the hello that opened it, and whether a request has come under it.
+    let answer: Digest
+    let challenge: UInt64
+    var isUsed = false
     /// The child waits for what comes behind this position, and by which request.
     var parked: (position: UInt64, request: UInt64)?
 }

@@ -80,7 +80,8 @@ package struct Simulation {
             let store = try Store(path: disk.path, charter: charter)
             let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: Sheet.codes, parameters: [])
             let moment = Moment(milliseconds: now, entropy: { [entropy] in entropy.bytes($0) })
-            try store.write(moment) { try NodeSetup.create(plan, key: key, in: $0) }
+            let root = seat.level == .national ? try SigningKey(suite: .international, seed: entropy.bytes(32)) : nil
+            try store.write(moment) { try NodeSetup.create(plan, key: key, root: root, in: $0) }
             guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { throw SimulatorError("no node") }
             let parent = seat.parent.flatMap { code in tree.seats.firstIndex { $0.code == code } }
             sites.append(
@@ -133,11 +134,18 @@ package struct Simulation {
             try Enrolment(engine).invite(seat: site.seat.code, by: Principal("founder"), in: $0)
         }
         let request = try EnrolmentRequest(invitation, node: site.node, key: site.key)
-        let certificates = try above.write(moment(parent)) { try Enrolment(engine).accept(request, in: $0) }
-        try store.write(moment(index)) {
-            try Enrolment.complete(invitation, certificates, node: site.node, key: site.key, in: $0)
+        let seat = site.seat.code
+        try above.write(moment(parent)) { tx in
+            guard try Enrolment(engine).accept(request, in: tx) == nil else { return }
+            _ = try Enrolment(engine).confirm(
+                seat: seat, fingerprint: request.key.id, by: Principal("founder"), in: tx)
         }
         try loadEngine(parent)
+        guard let informed = sites[parent].engine else { throw SimulatorError("enrolment without a parent") }
+        let statements = try above.write(moment(parent)) { try Enrolment(informed).accept(request, in: $0) } ?? []
+        try store.write(moment(index)) {
+            try Enrolment.complete(invitation, statements, node: site.node, key: site.key, in: $0)
+        }
     }
 
     private mutating func planFirstPhase() {

@@ -77,6 +77,15 @@ public struct CanonicalReader {
         }
     }
 
+    /// How many items follow; nil for null.
+    public mutating func optionalArray(atMost limit: Int) throws -> Int? {
+        switch try head() {
+        case .array(let count) where count <= limit: return count
+        case .null: return nil
+        default: throw malformed("expected an array of at most \(limit) items or null")
+        }
+    }
+
     public mutating func fixed<Value: FixedBytes>(_ type: Value.Type = Value.self) throws -> Value {
         guard let value = Value(try byteString()) else { throw malformed("expected \(Value.size) bytes") }
         return value

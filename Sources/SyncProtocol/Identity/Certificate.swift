@@ -1,6 +1,6 @@
 /// A seat in the union tree as a certificate states it.
 public struct Seat: Sendable, Hashable {
-    /// Division code of six digits; the national seat is 000000.
+    /// Division code of six digits; the national seat is 000000, the offline root has none.
     public let code: String
     /// 0 national, 1 province, 2 city, 3 county.
     public let level: Int
@@ -12,115 +12,79 @@ public struct Seat: Sendable, Hashable {
         self.level = level
         self.parent = parent
     }
+
+    /// Of the offline root, which certifies the national node and nothing else.
+    public static let root = Seat(code: "", level: 0, parent: "")
 }
 
-/// Who a key belongs to and where it sits: signed by the parent's key, the national one by itself.
+/// Who a key belongs to and where it sits: signed by the issuer above, the root's by itself.
 public struct Certificate: Sendable, Hashable {
+    public let place: TrustPlace
     public let node: NodeID
     public let seat: Seat
     public let key: PublicKey
+    /// The rotation by which the node itself asked for this key; nil at an enrolment.
+    public let consent: [UInt8]?
     /// The certificate as it travels.
     public let message: SignedMessage
+    /// Over the payload: what the issuer's next statement names.
+    public let hash: Digest
 
-    /// `array(6): node (bstr 16), code (tstr), level (uint), parent (tstr), suite (uint), key (bstr 32 or 33)`
+    /// `array(10): 1, number (uint), previous (bstr 32 or null), node (bstr 16), code (tstr), level (uint), parent (tstr),
+    /// suite (uint), key (bstr 32 or 33), consent (bstr or null)`
     public init(
-        node: NodeID, seat: Seat, key: PublicKey, federation: FederationID, issuer: SigningKey
+        _ place: TrustPlace, node: NodeID, seat: Seat, key: PublicKey, consent: [UInt8]? = nil, federation: FederationID,
+        issuer: SigningKey
     ) throws {
         var writer = CanonicalWriter()
-        writer.array(6)
+        writer.array(10)
+        place.write(.certificate, to: &writer)
         writer.byteString(node)
         writer.text(seat.code)
         writer.unsigned(UInt64(seat.level))
         writer.text(seat.parent)
         writer.unsigned(UInt64(key.suite.rawValue))
         writer.byteString(key.bytes)
+        if let consent { writer.byteString(consent) } else { writer.null() }
+        self.place = place
         self.node = node
         self.seat = seat
         self.key = key
+        self.consent = consent
         message = try SignedMessage(signing: writer.bytes, as: .certificate, in: federation, with: issuer)
+        hash = TrustPlace.hash(message)
     }
 
     /// Checks shape and the key itself, not the signature: `Trust.admit` does that.
     public init(decoding bytes: ArraySlice<UInt8>) throws {
-        message = try SignedMessage(decoding: bytes)
+        let message = try SignedMessage(decoding: bytes)
         var reader = CanonicalReader(message.payload)
-        try reader.array(exactly: 6)
+        let (count, kind) = try TrustPlace.readKind(&reader)
+        guard kind == TrustPlace.Kind.certificate.rawValue, count == 10 else {
+            throw ProtocolError(.malformed, "that is no certificate")
+        }
+        try self.init(message, &reader)
+    }
+
+    init(_ message: SignedMessage, _ reader: inout CanonicalReader) throws {
+        self.message = message
+        place = try TrustPlace(from: &reader)
         node = try reader.fixed()
         let code = try reader.text()
         let level = try reader.int(atMost: 9)
         seat = Seat(code: code, level: level, parent: try reader.text())
-        let suite = try Suite(number: reader.unsigned())
-        key = try PublicKey(suite: suite, bytes: Array(try reader.byteString()))
+        let suiteNumber = try reader.unsigned()
+        let bytes = Array(try reader.byteString())
+        consent = try reader.optionalByteString().map { Array($0) }
         try reader.expectEnd()
-    }
-}
-
-/// The certificates a node holds, each checked down from the root when it was admitted.
-public struct Trust: Sendable {
-    public let federation: FederationID
-    public let root: Certificate
-    private var byKey: [KeyID: Certificate]
-    private var byNode: [NodeID: Certificate]
-    private var bySeat: [String: Certificate]
-
-    /// `root` is self-signed by the national key; whoever calls has compared its fingerprint.
-    public init(federation: FederationID, root: Certificate) throws {
-        guard root.seat.level == 0, root.seat.parent.isEmpty else {
-            throw ProtocolError(.notEntitled, "the root certificate is not that of the national seat")
-        }
-        try root.message.verify(as: .certificate, in: federation, with: root.key)
-        self.federation = federation
-        self.root = root
-        byKey = [root.key.id: root]
-        byNode = [root.node: root]
-        bySeat = [root.seat.code: root]
+        key = try PublicKey(suite: Suite(number: suiteNumber), bytes: bytes)
+        hash = TrustPlace.hash(message)
     }
 
-    /// Admits a certificate signed by the seat directly above; true when it is new.
-    @discardableResult
-    public mutating func admit(_ certificate: Certificate) throws -> Bool {
-        if byKey[certificate.key.id] == certificate { return false }
-        guard let issuer = byKey[certificate.message.key] else {
-            throw ProtocolError(.unknownKey, "seat \(certificate.seat.code) is certified by an unknown key")
-        }
-        guard issuer.seat.code == certificate.seat.parent, certificate.seat.level > issuer.seat.level else {
-            throw ProtocolError(.notEntitled, "seat \(issuer.seat.code) may not certify seat \(certificate.seat.code)")
-        }
-        guard byKey[certificate.key.id] == nil else {
-            throw ProtocolError(.notEntitled, "that key is certified for another seat already")
-        }
-        // A node's id is no secret: without this, any seat could certify a key of its own in another node's name.
-        if let held = byNode[certificate.node] {
-            guard held.seat == certificate.seat, byKey[held.message.key]?.node == issuer.node else {
-                throw ProtocolError(.notEntitled, "node \(certificate.node) holds another seat already")
-            }
-        }
-        try certificate.message.verify(as: .certificate, in: federation, with: issuer.key)
-        byKey[certificate.key.id] = certificate
-        byNode[certificate.node] = certificate
-        bySeat[certificate.seat.code] = certificate
-        return true
-    }
+    public var isRoot: Bool { seat.code.isEmpty }
 
-    public func certificate(of key: KeyID) -> Certificate? { byKey[key] }
-
-    /// The node's current certificate: the one admitted last.
-    public func certificate(of node: NodeID) -> Certificate? { byNode[node] }
-
-    /// The node that holds a seat: the one admitted last.
-    public func certificate(ofSeat code: String) -> Certificate? { bySeat[code] }
-
-    /// From the root down to `certificate`.
-    public func path(to certificate: Certificate) -> [Certificate] {
-        var path = [certificate]
-        while let last = path.first, last.key.id != root.key.id, path.count < 10, let issuer = byKey[last.message.key] {
-            path.insert(issuer, at: 0)
-        }
-        return path
-    }
-
-    /// Whether `seat` lies in the subtree of the node whose certificate this is, by the chain of certificates.
-    public func isBelow(_ certificate: Certificate, _ ancestor: NodeID) -> Bool {
-        path(to: certificate).dropLast().contains { $0.node == ancestor }
+    /// A new root: the first statement of its own trust log.
+    public static func root(_ key: SigningKey, id: NodeID, federation: FederationID) throws -> Certificate {
+        try Certificate(.first, node: id, seat: .root, key: key.publicKey, federation: federation, issuer: key)
     }
 }

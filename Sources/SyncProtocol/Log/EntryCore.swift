@@ -11,6 +11,8 @@ public enum EntryType: UInt64, Sendable, Hashable, CaseIterable {
     case relay = 7
     /// An artefact for every seat of the publisher's subtree.
     case publish = 8
+    /// Begins the log of a new life, and says where the one before ended.
+    case open = 9
 
     public static let mustUnderstand: UInt64 = 0x80
 }

@@ -20,6 +20,11 @@ public struct LogID: Sendable, Hashable, Comparable {
         self.peer = peer
     }
 
+    /// The same log in another life of its author.
+    public func `in`(_ incarnation: Incarnation) -> LogID {
+        LogID(author: author, incarnation: incarnation, direction: direction, peer: peer)
+    }
+
     public static func channel(of author: NodeID, in incarnation: Incarnation) -> LogID {
         LogID(author: author, incarnation: incarnation, direction: .channel, peer: author)
     }
@@ -171,11 +176,12 @@ public struct Seal: Sendable, Hashable {
         hash = DigestBuilder.digest(.seal, message.payload, suite: message.suite)
     }
 
-    /// The signature, and that the signer's certificate is the log author's.
+    /// The signature, that the signer's certificate is the log author's, and that no revocation excludes it.
     public func verify(_ trust: Trust) throws {
         guard let certificate = trust.certificate(of: message.key) else {
             throw ProtocolError(.unknownKey, "the key of a seal is not certified here")
         }
+        try trust.check(self)
         guard certificate.node == log.author,
             contexts.allSatisfy({ $0.author == log.author && $0.incarnation == log.incarnation })
         else { throw ProtocolError(.foreignAuthor, "a seal is signed by another node than its log's author") }

@@ -26,10 +26,7 @@ public struct Changeset: Sendable {
     public init(verifying bytes: [UInt8], from sender: NodeID, to receiver: NodeID, trust: Trust) throws {
         let (coverBytes, packed) = try Changeset.split(bytes)
         let cover = try Cover(decoding: coverBytes)
-        guard let certificate = trust.certificate(of: cover.message.key) else {
-            throw ProtocolError(.unknownKey, "the key of the cover is not certified here")
-        }
-        try cover.message.verify(as: .cover, in: trust.federation, with: certificate.key)
+        let certificate = try trust.sender(of: cover.message, as: .cover)
         guard certificate.node == cover.sender, cover.sender == sender else {
             throw ProtocolError(.notEntitled, "the cover is signed by another node than the one that sends it")
         }
@@ -50,14 +47,17 @@ public struct Changeset: Sendable {
         encoded = bytes
     }
 
-    /// A log between two nodes is sent by its author to its peer. A channel is handed on by whoever holds it, to no one
-    /// in particular; whether it concerns the reader is asked of the tree.
+    /// A log between two nodes is sent by its author to its peer; one of an earlier life is given back the other way.
+    /// A channel is handed on by whoever holds it, to no one in particular; whether it concerns the reader is asked
+    /// of the tree.
     private static func checkRoute(_ log: LogID, _ cover: Cover, from sender: NodeID, to receiver: NodeID) throws {
         guard (log.direction == .channel) == (cover.receiver == nil) else {
             throw ProtocolError(.wrongReceiver, "channels are for no node in particular, and nothing else is")
         }
         let isRight =
-            log.direction == .channel ? log.peer == log.author : log.author == sender && log.peer == receiver
+            log.direction == .channel
+            ? log.peer == log.author
+            : (log.author, log.peer) == (sender, receiver) || (log.author, log.peer) == (receiver, sender)
         guard isRight else { throw ProtocolError(.notEntitled, "the seal is of a log between other nodes") }
     }
 

@@ -1,40 +1,80 @@
-/// Where one end of a link stands, as said in a hello.
-/// `array(4): up position, up hash or null, down position, down hash or null`
-/// The child says: the end of its up log, and how far it holds the parent's down log. The parent says: how far it holds
-/// the child's up log, and the end of its down log.
-public struct LinkPositions: Sendable, Hashable {
-    public let up: UInt64
-    public let upHash: Digest?
-    public let down: UInt64
-    public let downHash: Digest?
+/// How far a log of one life is held by the one who says so. `array(3): incarnation (bstr 8), next (uint), hash (bstr 32 or
+/// null)`
+public struct LogLife: Sendable, Hashable {
+    public let incarnation: Incarnation
+    /// The position behind the last seal.
+    public let next: UInt64
+    /// Of the last seal; nil when there is none.
+    public let hash: Digest?
 
-    public init(up: UInt64, upHash: Digest?, down: UInt64, downHash: Digest?) {
-        self.up = up
-        self.upHash = upHash
-        self.down = down
-        self.downHash = downHash
+    public init(incarnation: Incarnation, next: UInt64, hash: Digest?) {
+        self.incarnation = incarnation
+        self.next = next
+        self.hash = hash
+    }
+}
+
+/// Where one end of a link stands, as said in a hello: the lives of the child's log and of the parent's, oldest first.
+public struct LinkPositions: Sendable, Hashable {
+    public let up: [LogLife]
+    public let down: [LogLife]
+
+    /// Older ones are not spoken of any more.
+    public static let livesMax = 16
+
+    public init(up: [LogLife], down: [LogLife]) {
+        self.up = Array(up.suffix(LinkPositions.livesMax))
+        self.down = Array(down.suffix(LinkPositions.livesMax))
     }
 
     func write(to writer: inout CanonicalWriter) {
-        writer.array(4)
-        writer.unsigned(up)
-        if let upHash { writer.byteString(upHash) } else { writer.null() }
-        writer.unsigned(down)
-        if let downHash { writer.byteString(downHash) } else { writer.null() }
+        for lives in [up, down] {
+            writer.array(lives.count)
+            for life in lives {
+                writer.array(3)
+                writer.byteString(life.incarnation)
+                writer.unsigned(life.next)
+                if let hash = life.hash { writer.byteString(hash) } else { writer.null() }
+            }
+        }
     }
 
     init(from reader: inout CanonicalReader) throws {
-        try reader.array(exactly: 4)
-        up = try reader.unsigned()
-        upHash = try reader.optionalFixed()
-        down = try reader.unsigned()
-        downHash = try reader.optionalFixed()
+        up = try LinkPositions.lives(&reader)
+        down = try LinkPositions.lives(&reader)
+    }
+
+    private static func lives(_ reader: inout CanonicalReader) throws -> [LogLife] {
+        let lives = try (0..<(try reader.array(atMost: livesMax))).map { _ in
+            try reader.array(exactly: 3)
+            return LogLife(incarnation: try reader.fixed(), next: try reader.unsigned(), hash: try reader.optionalFixed())
+        }
+        guard Set(lives.map(\.incarnation)).count == lives.count else {
+            throw ProtocolError(.malformed, "a life of a log is listed twice")
+        }
+        return lives
+    }
+}
+
+/// The latest answer that a child has accepted: what tells two copies of the child apart.
+public struct HelloThread: Sendable, Hashable {
+    /// The parent's life in that answer.
+    public let life: Incarnation
+    /// How many answers there were from that life.
+    public let number: UInt64
+    /// Of the whole answer message, with the session's hash.
+    public let digest: Digest
+
+    public init(life: Incarnation, number: UInt64, digest: Digest) {
+        self.life = life
+        self.number = number
+        self.digest = digest
     }
 }
 
 /// One half of the hello: each side signs it, the answer over the digest of the question, so both sign the transcript.
-/// `array(8): node (bstr 16), incarnation (bstr 8), peer (bstr 16), nonce (bstr), exchange key (bstr 32 or 33), positions,
-///  trust count (uint), transcript (bstr 32 or null)`
+/// `array(10): node (bstr 16), incarnation (bstr 8), peer (bstr 16), nonce (bstr), exchange key (bstr 32 or 33), up (array
+/// of lives), down (array of lives), trust digest (bstr 32), thread (array(3) or null), transcript (bstr 32 or null)`
 public struct Hello: Sendable, Hashable {
     public let node: NodeID
     public let incarnation: Incarnation
@@ -44,8 +84,10 @@ public struct Hello: Sendable, Hashable {
     /// Of the session's suite.
     public let exchangeKey: [UInt8]
     public let positions: LinkPositions
-    /// Child: certificates of its subtree it has to hand on. Parent: how many of them it holds.
-    public let trustCount: UInt64
+    /// Of the statements that the two ends share, as the speaker holds them: `Trust.digest`.
+    public let trustDigest: Digest
+    /// Nil in an answer, and in the first question of a life.
+    public let thread: HelloThread?
     /// Digest of the child's whole signed hello; nil in the child's own.
     public let transcript: Digest?
     public let message: SignedMessage
@@ -56,7 +98,8 @@ public struct Hello: Sendable, Hashable {
 
     public init(
         node: NodeID, incarnation: Incarnation, peer: NodeID, nonce: [UInt8], exchangeKey: [UInt8], positions: LinkPositions,
-        trustCount: UInt64, answering question: Hello?, federation: FederationID, key: SigningKey
+        trustDigest: Digest, thread: HelloThread? = nil, answering question: Hello?, federation: FederationID,
+        key: SigningKey
     ) throws {
         self.node = node
         self.incarnation = incarnation
@@ -64,17 +107,26 @@ public struct Hello: Sendable, Hashable {
         self.nonce = nonce
         self.exchangeKey = exchangeKey
         self.positions = positions
-        self.trustCount = trustCount
-        transcript = question.map { Hello.digest(of: $0) }
+        self.trustDigest = trustDigest
+        self.thread = thread
+        transcript = question?.digest
         var writer = CanonicalWriter()
-        writer.array(8)
+        writer.array(10)
         writer.byteString(node)
         writer.byteString(incarnation)
         writer.byteString(peer)
         writer.byteString(nonce)
         writer.byteString(exchangeKey)
         positions.write(to: &writer)
-        writer.unsigned(trustCount)
+        writer.byteString(trustDigest)
+        if let thread {
+            writer.array(3)
+            writer.byteString(thread.life)
+            writer.unsigned(thread.number)
+            writer.byteString(thread.digest)
+        } else {
+            writer.null()
+        }
         if let transcript { writer.byteString(transcript) } else { writer.null() }
         message = try SignedMessage(signing: writer.bytes, as: .hello, in: federation, with: key)
     }
@@ -82,12 +134,9 @@ public struct Hello: Sendable, Hashable {
     /// Verifies the signature and that it is for `receiver`; the caller compares nonce and transcript.
     public init(verifying bytes: ArraySlice<UInt8>, to receiver: NodeID, trust: Trust) throws {
         message = try SignedMessage(decoding: bytes)
-        guard let certificate = trust.certificate(of: message.key) else {
-            throw ProtocolError(.unknownKey, "the key of a hello is not certified here")
-        }
-        try message.verify(as: .hello, in: trust.federation, with: certificate.key)
+        let certificate = try trust.sender(of: message, as: .hello)
         var reader = CanonicalReader(message.payload)
-        try reader.array(exactly: 8)
+        try reader.array(exactly: 10)
         node = try reader.fixed()
         incarnation = try reader.fixed()
         peer = try reader.fixed()
@@ -100,23 +149,31 @@ public struct Hello: Sendable, Hashable {
             throw ProtocolError(.malformed, "the exchange key of this session has \(session.keySize) bytes")
         }
         positions = try LinkPositions(from: &reader)
-        trustCount = try reader.unsigned()
+        trustDigest = try reader.fixed()
+        if let count = try reader.optionalArray(atMost: 3) {
+            guard count == 3 else { throw ProtocolError(.malformed, "a thread has a life, a number and a digest") }
+            thread = HelloThread(life: try reader.fixed(), number: try reader.unsigned(), digest: try reader.fixed())
+        } else {
+            thread = nil
+        }
         transcript = try reader.optionalFixed()
         try reader.expectEnd()
+        guard thread == nil || transcript == nil else { throw ProtocolError(.malformed, "a thread in an answer") }
         guard certificate.node == node else { throw ProtocolError(.notEntitled, "a hello in another node's name") }
         guard peer == receiver else { throw ProtocolError(.wrongReceiver, "the hello is for another node") }
     }
 
     /// That `self` is the answer to `question`.
     public func checkAnswers(_ question: Hello) throws {
-        guard transcript == Hello.digest(of: question), nonce == question.nonce, node == question.peer else {
+        guard transcript == question.digest, nonce == question.nonce, node == question.peer else {
             throw ProtocolError(.badSignature, "the answer belongs to another hello")
         }
     }
 
-    static func digest(of hello: Hello) -> Digest {
-        var builder = DigestBuilder(hello.session)
-        builder.append(hello.message.encoded)
+    /// Of the whole message, with the session's hash.
+    public var digest: Digest {
+        var builder = DigestBuilder(session)
+        builder.append(message.encoded)
         return builder.finish()
     }
 }

@@ -18,6 +18,11 @@ public enum Packing {
         return packed
     }
 
+    /// Unpacks a frame whose size is not declared, up to `limit` bytes.
+    public static func unpackUpTo(_ packed: ArraySlice<UInt8>, _ limit: Int) throws -> [UInt8] {
+        try unpack(packed, capacity: limit) { $0 <= limit }
+    }
+
     /// Unpacks into a buffer of the declared size; the declaration was checked against `Limits` and must be exact.
     public static func unpack(_ packed: ArraySlice<UInt8>, size: Int) throws -> [UInt8] {
         guard size > 0, size <= Limits.unpackedBytes else { throw ProtocolError(.tooLarge, "\(size) bytes unpacked") }
@@ -25,6 +30,10 @@ public enum Packing {
             throw ProtocolError(
                 .expansion, "\(packed.count) bytes claim to unpack to \(size), over \(Limits.expansion) to 1")
         }
+        return try unpack(packed, capacity: size) { $0 == size }
+    }
+
+    private static func unpack(_ packed: ArraySlice<UInt8>, capacity size: Int, isRight: (Int) -> Bool) throws -> [UInt8] {
         var context: OpaquePointer?
         guard LZ4F_isError(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION))) == 0 else {
             throw ProtocolError(.malformed, "LZ4 gave no context")
@@ -36,7 +45,7 @@ public enum Packing {
                 written = try run(context, source, target)
                 count = written
             }
-            guard written == size else {
+            guard isRight(written) else {
                 throw ProtocolError(.malformed, "the frame unpacks to \(written) bytes, not \(size)")
             }
             return output

@@ -40,10 +40,7 @@ public struct Receipt: Sendable, Hashable {
 
     public init(verifying bytes: ArraySlice<UInt8>, from issuer: NodeID, trust: Trust) throws {
         message = try SignedMessage(decoding: bytes)
-        guard let certificate = trust.certificate(of: message.key) else {
-            throw ProtocolError(.unknownKey, "the key of a receipt is not certified here")
-        }
-        try message.verify(as: .receipt, in: trust.federation, with: certificate.key)
+        let certificate = try trust.sender(of: message, as: .receipt)
         var reader = CanonicalReader(message.payload)
         try reader.array(exactly: 7)
         self.issuer = try reader.fixed()

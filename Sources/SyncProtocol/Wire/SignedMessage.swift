@@ -3,7 +3,7 @@
 public struct SignedMessage: Sendable, Hashable {
     /// What is signed; its name and the federation are bound into every signature as external data.
     public enum Purpose: String, Sendable {
-        case seal, cover, certificate = "cert", receipt, hello, enrolment = "enrol", bundle
+        case seal, cover, certificate = "cert", receipt, hello, enrolment = "enrol", rotation = "rotate", bundle, backup
     }
 
     public let suite: Suite

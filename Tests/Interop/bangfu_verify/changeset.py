@@ -79,7 +79,7 @@ def split(data: bytes) -> tuple[Cover, bytes]:
 
 def check_cover(cover: Cover, packed: bytes, trust: Trust, sender: bytes, receiver: bytes | None) -> None:
     """Steps 8 to 12; `sender` is the peer, `receiver` whoever reads."""
-    signer = trust.signer(cover.message)
+    signer = trust.current_signer(cover.message)
     cover.message.check_signature("cover", trust.federation, signer.key)
     if signer.node != cover.sender or cover.sender != sender:
         raise Refusal("not-entitled", "the cover is not its sender's")
@@ -89,10 +89,10 @@ def check_cover(cover: Cover, packed: bytes, trust: Trust, sender: bytes, receiv
         raise Refusal("digest-mismatch", "the packed bytes are not those of the cover")
 
 
-def open_seal(cover: Cover, trust: Trust) -> Seal:
-    """Steps 13 to 16."""
+def open_seal(cover: Cover, trust: Trust, bounded: bool = True) -> Seal:
+    """Steps 13 to 16; without `bounded` as if no key had been taken away."""
     seal = read_seal(cover.seal)
-    check_seal(seal, trust)
+    check_seal(seal, trust, bounded)
     return seal
 
 

@@ -57,6 +57,8 @@ def _vectors(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     journal = verify_export(options.folder, options.root, print if options.verbose else lambda line: None)
+    for code, number in journal.excluded:
+        print(f"{code} changeset {number}")
     print(f"verify: ok changesets={journal.changesets} entries={journal.entries} excerpts={journal.excerpts} "
           f"records={len(journal.records())}")
     return 0

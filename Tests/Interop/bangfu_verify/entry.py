@@ -7,9 +7,9 @@ from .refusal import Refusal
 from .seal import Context
 from .suites import ENTRY, Suite, suite_numbered
 
-REPORT, WITHDRAW, APPROVE, RETURN, REJECT, PASS, RELAY, PUBLISH = range(0x81, 0x89)
+REPORT, WITHDRAW, APPROVE, RETURN, REJECT, PASS, RELAY, PUBLISH, OPEN = range(0x81, 0x8a)
 TYPE_NAMES = {REPORT: "report", WITHDRAW: "withdraw", APPROVE: "approve", RETURN: "return", REJECT: "reject",
-              PASS: "pass", RELAY: "relay", PUBLISH: "publish"}
+              PASS: "pass", RELAY: "relay", PUBLISH: "publish", OPEN: "open"}
 MUST_UNDERSTAND = 0x80
 
 NATION, REVIEWERS, CITY, MATCH, PATH = range(5)

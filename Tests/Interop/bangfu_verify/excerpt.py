@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from . import cbor
 from .block import read_block
 from .entry import Entry
+from .log import Log, read_log
 from .refusal import Refusal
-from .seal import LAST_POSITION, Log, Seal, read_log
+from .seal import LAST_POSITION, Seal
 from .tree import check_proof
 
 MOST_PROOF_HASHES = 1024

@@ -1,4 +1,4 @@
-"""An export folder: certificates and the changesets a node holds, in the order of its journal."""
+"""An export folder: trust statements and the changesets a node holds, in the order of its journal."""
 
 import json
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Callable
 from . import cbor
 from .journal import Journal
 from .refusal import Refusal, malformed
+from .row import Row, read_row
 from .trust import Trust
 
 DESCRIPTION, TRUST, CHANGESETS = "export.json", "trust.cbor", "changesets"
@@ -55,22 +56,22 @@ def read_file(folder: Path, place: str, code: str) -> bytes:
     return path.read_bytes()
 
 
-def read_certificates(data: bytes) -> list[bytes]:
-    reader = cbor.Reader(data, "certificates")
-    certificates = [reader.octets() for _ in range(reader.array())]
+def read_statements(data: bytes) -> list[bytes]:
+    reader = cbor.Reader(data, "statements")
+    statements = [reader.octets() for _ in range(reader.array())]
     reader.end()
-    return certificates
+    return statements
 
 
 def admit_all(folder: Path, description: Description, root: bytes | None) -> Trust:
     """The trust of the export: from the root, whose fingerprint may be known, down to the exporting node."""
     trust = Trust(description.federation)
     try:
-        for raw in read_certificates(read_file(folder, TRUST, "malformed")):
+        for raw in read_statements(read_file(folder, TRUST, "malformed")):
             is_root = len(trust) == 0
-            certificate = trust.admit(raw)
-            if is_root and root is not None and certificate.key_id != root:
-                raise Refusal("unknown-key", f"the root is {certificate.key_id.hex()}, not the one expected")
+            signer = trust.admit(raw).message.key_id
+            if is_root and root is not None and signer != root:
+                raise Refusal("unknown-key", f"the root is {signer.hex()}, not the one expected")
         if trust.certificate_of_node(description.node).code != description.seat:
             raise Refusal("not-entitled", f"the exporting node does not sit on {description.seat}")
     except Refusal as refusal:
@@ -91,15 +92,24 @@ def check_file_names(folder: Path, count: int) -> None:
 
 def verify_export(folder: Path, root: bytes | None = None,
                   tell: Callable[[str], None] = lambda line: None) -> Journal:
-    """Verifies everything in `folder`; `tell` hears one line for each changeset."""
+    """Verifies everything in `folder`, each changeset by itself and then their order; `tell` hears one line for each."""
     description = read_description(folder)
-    journal = Journal(admit_all(folder, description, root), description.node)
+    trust = admit_all(folder, description, root)
     check_file_names(folder, description.changesets)
-    for number in range(1, description.changesets + 1):
-        place = changeset_place(number)
+    rows = [_row(folder, number, trust, description.node) for number in range(1, description.changesets + 1)]
+    journal = Journal(trust, description.node, rows)
+    for row in rows:
         try:
-            tell(f"{place}: ok {journal.take(read_file(folder, place, 'position'), place)}")
+            tell(f"{row.place}: {journal.take(row)}")
         except Refusal as refusal:
-            raise refusal.at(place) from None
+            raise refusal.at(row.place) from None
     journal.finish()
     return journal
+
+
+def _row(folder: Path, number: int, trust: Trust, node: bytes) -> Row:
+    place = changeset_place(number)
+    try:
+        return read_row(read_file(folder, place, "position"), number, place, trust, node)
+    except Refusal as refusal:
+        raise refusal.at(place) from None

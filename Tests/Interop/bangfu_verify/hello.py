@@ -4,11 +4,30 @@ from dataclasses import dataclass
 
 from . import cbor
 from .cose import read_message
-from .refusal import Refusal
+from .log import End
+from .refusal import Refusal, malformed
 from .suites import Suite
 from .trust import Trust
 
 CHILD, PARENT = 1, 2
+MOST_LIVES = 16
+
+
+@dataclass(frozen=True)
+class Life:
+    """How far the one who speaks holds the log of one incarnation."""
+
+    incarnation: bytes
+    end: End
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The latest answer that the child has accepted: in which life of the parent, its number, and its message's digest."""
+
+    life: bytes
+    number: int
+    digest: bytes
 
 
 @dataclass(frozen=True)
@@ -23,11 +42,10 @@ class Hello:
     peer: bytes
     nonce: bytes
     exchange_key: bytes
-    up: int
-    up_hash: bytes | None
-    down: int
-    down_hash: bytes | None
-    trust_count: int
+    up: tuple[Life, ...]
+    down: tuple[Life, ...]
+    trust_digest: bytes
+    thread: Thread | None
     transcript: bytes | None
 
 
@@ -36,17 +54,34 @@ def session_suite(one: Suite, other: Suite) -> Suite:
     return max(one, other, key=lambda suite: suite.number)
 
 
+def _read_lives(reader: cbor.Reader) -> tuple[Life, ...]:
+    lives = []
+    for _ in range(reader.array(most=MOST_LIVES)):
+        reader.array(3)
+        lives.append(Life(reader.octets(8), End(reader.unsigned(), reader.octets_or_null(32))))
+    if len({life.incarnation for life in lives}) != len(lives):
+        raise reader.refuse("a life is listed twice")
+    return tuple(lives)
+
+
+def _read_thread(reader: cbor.Reader) -> Thread | None:
+    if reader.null():
+        return None
+    reader.array(3)
+    return Thread(reader.octets(8), reader.unsigned(), reader.octets(32))
+
+
 def _verify_half(raw: bytes, trust: Trust, reader_node: bytes, reader_suite: Suite) -> Hello:
     message = read_message(raw, "hello")
-    signer = trust.signer(message)
+    signer = trust.current_signer(message)
     message.check_signature("hello", trust.federation, signer.key)
     reader = cbor.Reader(message.payload, "hello")
-    reader.array(8)
+    reader.array(10)
     session = session_suite(message.suite, reader_suite)
     names = reader.octets(16), reader.octets(8), reader.octets(16), reader.octets(), reader.octets(session.key_size)
-    reader.array(4)
-    positions = reader.unsigned(), reader.octets_or_null(32), reader.unsigned(), reader.octets_or_null(32)
-    hello = Hello(raw, message.suite, session, *names, *positions, reader.unsigned(), reader.octets_or_null(32))
+    lives = _read_lives(reader), _read_lives(reader)
+    hello = Hello(raw, message.suite, session, *names, *lives, reader.octets(32), _read_thread(reader),
+                  reader.octets_or_null(32))
     reader.end()
     if signer.node != hello.node:
         raise Refusal("not-entitled", "the hello is not its node's")
@@ -66,6 +101,8 @@ def verify_question(raw: bytes, trust: Trust, parent: bytes, nonce: bytes) -> He
 def verify_answer(raw: bytes, trust: Trust, question: Hello) -> Hello:
     """The parent's half, read by the child that asked."""
     hello = _verify_half(raw, trust, question.node, question.suite)
+    if hello.thread is not None:
+        raise malformed("hello: an answer has no thread")
     transcript = hello.session.plain_digest(question.raw)
     if (hello.transcript, hello.nonce, hello.node) != (transcript, question.nonce, question.peer):
         raise Refusal("bad-signature", "the answer belongs to another question")

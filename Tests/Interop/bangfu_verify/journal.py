@@ -1,13 +1,15 @@
 """What a reader holds while it goes through changesets in order: chains, seals, entries and what waits."""
 
 from dataclasses import dataclass, field
+from typing import Iterator
 
-from . import disclosure
-from .changeset import check_cover, open_seal, read_body, split, unpack
-from .entry import APPROVE, PASS, PUBLISH, RELAY, REPORT, RETURN, WITHDRAW, NATION, Core, Entry, Section
+from .entry import APPROVE, PASS, REPORT, RETURN, WITHDRAW, Core, Entry, Section
 from .excerpt import Excerpt
+from .exclusion import LATE, REVOKED, Exclusions
+from .log import CHANNEL, UP, End, Log
 from .refusal import MISSING_ENTRY, Refusal
-from .seal import CHANNEL, UP, Context, Seal, check_seal, read_seal
+from .row import Row
+from .seal import Context, Seal
 from .trust import Trust
 
 
@@ -57,79 +59,140 @@ class Chains:
     """The end of each log, as far as its seals follow each other without a gap."""
 
     def __init__(self):
-        self._ends: dict[bytes, tuple[int, bytes | None]] = {}
+        self._ends: dict[bytes, End] = {}
 
-    def end(self, seal: Seal) -> tuple[int, bytes | None]:
-        return self._ends.get(seal.log.raw, (0, None))
+    def end(self, log: Log) -> End:
+        return self._ends.get(log.raw, End(0, None))
 
-    def check_next(self, seal: Seal) -> None:
-        position, last = self.end(seal)
-        if seal.first != position:
-            raise Refusal("position", f"the seal begins at {seal.first}, awaited is {position}")
-        if seal.previous != last:
+    def check_next(self, seal: Seal, *others: "Chains") -> None:
+        """`seal` follows the end held here, or the one held in one of the others."""
+        ends = [chains.end(seal.log) for chains in (self, *others)]
+        if all(seal.first != end.next for end in ends):
+            raise Refusal("position", f"the seal begins at {seal.first}, awaited is {ends[0].next}")
+        if End(seal.first, seal.previous) not in ends:
             raise Refusal("chain-broken", "the seal does not name the hash of the one before")
 
     def follow(self, seal: Seal) -> None:
-        self._ends[seal.log.raw] = (seal.end, seal.hash)
+        self._ends[seal.log.raw] = End(seal.end, seal.hash)
 
 
 class Journal:
-    """Everything one node exported, as far as it was read."""
+    """Everything one node exported. What revocations and later lives exclude is read and not counted."""
 
-    def __init__(self, trust: Trust, node: bytes):
+    def __init__(self, trust: Trust, node: bytes, rows: list[Row]):
         self.trust = trust
         self.node = node
         self.facts: dict[bytes, Fact] = {}
         self.changesets = self.entries = self.excerpts = 0
+        self.excluded: list[tuple[str, int]] = []
+        self._exclusions = Exclusions(trust, rows)
+        self._taken_back: set[bytes] = set()
         self._written = Chains()
+        self._aside = Chains()
         self._relayed = Chains()
+        self._lives: dict[tuple, list[Log]] = {}
+        self._newest_keys: dict[bytes, tuple[int, int]] = {}
         self._seals: dict[tuple[bytes, int], Seal] = {}
+        self._excluded_seals: dict[bytes, Seal] = {}
+        self._aside_seals: set[bytes] = set()
+        self._aside_logs: set[tuple[str, Log]] = set()
         self._waiting: list[Waiting] = []
         self._narrowed: list[Narrowed] = []
 
-    def take(self, data: bytes, place: str) -> str:
+    def take(self, row: Row) -> str:
         """Reads the next changeset and says in a few words what is in it. A refused one leaves nothing."""
-        cover, packed = split(data)
-        check_cover(cover, packed, self.trust, sender=self.node, receiver=None)
-        seal = open_seal(cover, self.trust)
-        self._check_route(seal)
+        code = self._exclusions.code(row.seal)
+        self._count(row) if code is None else self._set_aside(row, code)
+        self.changesets += 1
+        where = f"entries {row.seal.first}..<{row.seal.end}"
+        if code is not None:
+            return f"{code} {where}, not counted"
+        return f"ok {where}, relayed seals {len(row.relayed)}, excerpts {len(row.body.excerpts)}"
+
+    def _count(self, row: Row) -> None:
+        seal = row.seal
         self._check_same(seal)
         self._written.check_next(seal)
-        body = read_body(unpack(cover, packed), seal)
-        disclosure.check_own(body.entries)
-        narrowed = [Narrowed(place, core, self.trust.certificate_of_node(seal.log.peer).level)
-                    for excerpt in body.excerpts
-                    for core in disclosure.check_excerpt(excerpt.entries, excerpt.log.author, seal.log.peer, self.trust)]
-        if any((entry.core.type == PUBLISH) != (seal.log.direction == CHANNEL) for entry in body.entries):
-            raise Refusal("not-entitled", "channels hold publish entries, and nothing else does")
-        relayed = [self._read_relay(entry) for entry in body.entries if entry.core.type == RELAY]
+        self._check_key(seal)
+        self._check_life(row)
+        for inner in row.relayed:
+            if self._exclusions.code(inner) is None:
+                self._check_same(inner)
+                self._check_key(inner)
 
-        self._narrowed += narrowed
+        self._note_life(row.log)
         self._written.follow(seal)
         self._hold(seal)
-        self.changesets += 1
         self.entries += seal.count
-        for index, (entry, entry_hash) in enumerate(zip(body.entries, body.hashes)):
-            self._note(entry, entry_hash, Evidence(place, seal, index, None, entry.sections))
-        for inner in relayed:
-            if seal.log.direction == UP:
-                self._waiting.append(Waiting(place, inner))
-            else:
-                self._check_same(inner)
-                self._hold(inner)
-        self._waiting += [Waiting(place, excerpt) for excerpt in body.excerpts]
-        self._settle()
-        return f"entries {seal.first}..<{seal.end}, relayed seals {len(relayed)}, excerpts {len(body.excerpts)}"
-
-    def _check_route(self, seal: Seal) -> None:
-        """Step 17 as an export has it: a log of the node's or toward it, or the channel of a seat above it."""
-        log = seal.log
-        if log.direction == CHANNEL:
-            right = log.peer == log.author and (log.author == self.node or self.trust.is_below(self.node, log.author))
+        self._narrowed += [Narrowed(row.place, core, self.trust.certificate_of_node(seal.log.peer).level)
+                           for core in row.narrowed]
+        for index, (entry, entry_hash) in enumerate(zip(row.body.entries, row.body.hashes)):
+            self._note(entry, entry_hash, Evidence(row.place, seal, index, None, entry.sections))
+        # Only upward do relayed seals of one log follow each other without a gap.
+        if row.log.direction == UP:
+            self._waiting += [Waiting(row.place, inner) for inner in row.relayed]
         else:
-            right = self.node in (log.author, log.peer)
-        if not right:
-            raise Refusal("not-entitled", "the log is neither the exporting node's nor toward it")
+            for inner in row.relayed:
+                self._hold_relayed(inner)
+        self._waiting += [Waiting(row.place, excerpt) for excerpt in row.body.excerpts]
+        self._settle()
+
+    def _set_aside(self, row: Row, code: str) -> None:
+        """A journal keeps the bytes of what was taken back; they still follow each other."""
+        if row.seal.hash in self._aside_seals:
+            raise Refusal("position", f"the seal at {row.seal.first} is there twice")
+        self._aside.check_next(row.seal, self._written)
+        self._aside.follow(row.seal)
+        self._aside_seals.add(row.seal.hash)
+        self._excluded_seals[row.seal.hash] = row.seal
+        self._taken_back.update(row.body.hashes)
+        self._aside_logs.add((code, row.log))
+        self._note_life(row.log)
+        self.excluded.append((code, row.number))
+
+    def _check_life(self, row: Row) -> None:
+        """Section 13.2: the first entry of a later life names the latest one before, at the end held here."""
+        if row.seal.first != 0 or row.log.direction == CHANNEL:
+            return
+        opening, before = row.opening, list(self._latest_lives(row.log))
+        is_first = all(self._written.end(log).next == 0 for log in before)
+        if opening is None:
+            if not is_first:
+                raise Refusal("chain-broken", "a later life of the author does not begin with an open entry")
+            return
+        named = row.log.of_life(opening.incarnation)
+        is_nothing = is_first and opening.end == End(0, None)
+        if not is_nothing and (named not in before or opening.end not in self._ends_held(named)):
+            raise Refusal("chain-broken", "the open entry does not name the end of the life before")
+        # The author itself may have written on where its peer did not follow; the peer holds no more than is named.
+        if (LATE, named) in self._aside_logs and row.log.author != self.node:
+            raise Refusal("chain-broken", "more of the life before is held than the open entry names")
+
+    def _latest_lives(self, log: Log) -> Iterator[Log]:
+        """The latest life that counts, and those after it that were taken back whole."""
+        for life in reversed(self._lives.get(log.link, [])):
+            yield life
+            if self._written.end(life).next > 0:
+                return
+
+    def _ends_held(self, log: Log) -> list[End]:
+        """Where the log ends, and where it ended before a key was taken away."""
+        ends = [self._written.end(log)]
+        return [*ends, self._aside.end(log)] if (REVOKED, log) in self._aside_logs else ends
+
+    def _note_life(self, log: Log) -> None:
+        lives = self._lives.setdefault(log.link, [])
+        if log not in lives:
+            lives.append(log)
+
+    def _check_key(self, seal: Seal) -> None:
+        """In one log keys never go back (section 6.4), as far as its seals are held."""
+        number = self.trust.signer(seal.message).number
+        first, newest = self._newest_keys.get(seal.log.raw, (-1, number))
+        if (number - newest) * (seal.first - first) < 0:
+            raise Refusal("retired-key", "the seal is by an earlier key than one before it in its log")
+        if seal.first > first:
+            self._newest_keys[seal.log.raw] = (seal.first, number)
 
     def finish(self) -> None:
         """Nothing may be left waiting, and every entry that a decision names must be here."""
@@ -142,7 +205,9 @@ class Journal:
                 raise Refusal("body-incomplete", "sections of a report are withheld, and no newer version takes them away",
                               narrowed.place)
         for fact in self.facts.values():
-            if fact.core.type in (APPROVE, RETURN, PASS, WITHDRAW) and fact.core.subject not in self.facts:
+            # What is said about something taken back waits for it (section 13.3).
+            is_here = fact.core.subject in self.facts or fact.core.subject in self._taken_back
+            if fact.core.type in (APPROVE, RETURN, PASS, WITHDRAW) and not is_here:
                 named = fact.core.subject.hex() if fact.core.subject else "nothing"
                 raise Refusal(MISSING_ENTRY, f"a {fact.core.type_name} names {named}, which is not here",
                               fact.evidence[0].place)
@@ -155,15 +220,6 @@ class Journal:
 
     def records(self) -> set[bytes]:
         return {fact.core.record for fact in self.facts.values() if fact.core.record is not None}
-
-    def _read_relay(self, entry: Entry) -> Seal:
-        raw = entry.shown(NATION)
-        if raw is None or len(entry.sections) != 1:
-            raise Refusal("malformed", "a relay has one section, the seal")
-        seal = read_seal(raw)
-        check_seal(seal, self.trust)
-        self._check_same(seal)
-        return seal
 
     def _settle(self) -> None:
         """Tries what waits until nothing moves any more."""
@@ -181,18 +237,30 @@ class Journal:
             raise refusal.at(waiting.place) from None
 
     def _relay(self, seal: Seal) -> bool:
-        position, _ = self._relayed.end(seal)
-        if seal.first > position:
-            return False
-        if seal.first == position:
-            self._relayed.check_next(seal)
-            self._relayed.follow(seal)
-        self._check_same(seal)
-        self._hold(seal)
+        if self._exclusions.code(seal) is None:
+            position = self._relayed.end(seal.log).next
+            if seal.first > position:
+                return False
+            if seal.first == position:
+                self._relayed.check_next(seal)
+                self._relayed.follow(seal)
+        self._hold_relayed(seal)
         return True
+
+    def _hold_relayed(self, seal: Seal) -> None:
+        if self._exclusions.code(seal) is not None:
+            self._excluded_seals[seal.hash] = seal
+            return
+        self._check_same(seal)
+        self._check_key(seal)
+        self._hold(seal)
 
     def _excerpt(self, waiting: Waiting) -> bool:
         excerpt = waiting.what
+        excluded = self._excluded_seals.get(excerpt.seal_hash)
+        if excluded is not None and excerpt.names(excluded):
+            self._taken_back.update(excerpt.check(excluded))
+            return True
         seal = self._seals.get((excerpt.log.raw, excerpt.first))
         if seal is None:
             return False

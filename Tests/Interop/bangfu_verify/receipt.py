@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from . import cbor
 from .cose import read_message
+from .log import Log, read_log
 from .refusal import Refusal
-from .seal import Log, read_log
 from .trust import Trust
 
 
@@ -24,7 +24,7 @@ class Receipt:
 
 def verify_receipt(raw: bytes, trust: Trust, peer: bytes) -> Receipt:
     message = read_message(raw, "receipt")
-    signer = trust.signer(message)
+    signer = trust.current_signer(message)
     message.check_signature("receipt", trust.federation, signer.key)
     reader = cbor.Reader(message.payload, "receipt")
     reader.array(7)

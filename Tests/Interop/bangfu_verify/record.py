@@ -5,10 +5,11 @@ from datetime import datetime, timezone
 
 from .entry import APPROVE, PASS, REACH_NAMES, REJECT, RELAY, REPORT, RETURN, WITHDRAW
 from .journal import Evidence, Fact, Journal
+from .log import UP
 from .refusal import Refusal
-from .seal import UP
 from .section import read_section
-from .trust import Certificate, Trust
+from .statement import Certificate
+from .trust import Trust
 
 APPROVED, PENDING, RETURNED, WITHDRAWN, UNREVIEWED = "approved", "pending", "returned", "withdrawn", "unreviewed"
 

@@ -4,7 +4,7 @@ PROTOCOL_CODES = frozenset({
     "malformed", "too-large", "unsupported-version", "unsupported-suite", "unsupported-type", "unknown-key", "weak-key",
     "bad-signature", "not-entitled", "wrong-receiver", "digest-mismatch", "position", "chain-broken", "fork", "expansion",
     "root-mismatch", "proof-mismatch", "unknown-seal", "body-incomplete", "over-disclosed", "foreign-author", "out-of-scope",
-    "schema", "already-decided", "superseded", "cryptography",
+    "schema", "already-decided", "superseded", "revoked", "retired-key", "recover-first", "copied", "late", "cryptography",
 })
 
 # The document has no code for an entry that is named and not there; a node keeps such an entry waiting.

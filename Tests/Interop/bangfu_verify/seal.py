@@ -1,28 +1,17 @@
-"""Logs, contexts and seals: section 8."""
+"""Contexts and seals: sections 8.2 and 8.3."""
 
 from dataclasses import dataclass
 
 from . import cbor
 from .cose import SEAL_LIMIT, Message, read_message
+from .log import End, Log, read_log
 from .refusal import Refusal
 from .suites import CONTEXT, SEAL, Suite
 from .trust import Trust
 
-UP, DOWN, CHANNEL = 1, 2, 3
 LAST_POSITION = 2**63 - 1025
 MOST_ENTRIES = 1024
 MOST_CONTEXTS = 32
-
-
-@dataclass(frozen=True)
-class Log:
-    """The entries of one author toward one neighbour in one incarnation; `raw` is its id as it travels."""
-
-    raw: bytes
-    author: bytes
-    incarnation: bytes
-    direction: int
-    peer: bytes
 
 
 @dataclass(frozen=True)
@@ -65,15 +54,6 @@ class Seal:
         return self.first + self.count
 
 
-def read_log(reader: cbor.Reader) -> Log:
-    start = reader.position
-    reader.array(4)
-    author, incarnation, direction, peer = reader.octets(16), reader.octets(8), reader.unsigned(), reader.octets(16)
-    if direction not in (UP, DOWN, CHANNEL):
-        raise reader.refuse(f"direction {direction}")
-    return Log(reader.raw_since(start), author, incarnation, direction, peer)
-
-
 def _read_context(reader: cbor.Reader) -> Context:
     start = reader.position
     reader.array(5)
@@ -99,9 +79,17 @@ def read_seal(raw: bytes) -> Seal:
     return Seal(message, log, first, count, contexts, root, previous)
 
 
-def check_seal(seal: Seal, trust: Trust) -> None:
-    """Steps 14 to 16 of section 12."""
+def is_within(seal: Seal, end: End) -> bool:
+    """Whether a seal lies before `end` or is the one that ends there."""
+    return seal.end < end.next or (seal.end == end.next and seal.hash == end.hash)
+
+
+def check_seal(seal: Seal, trust: Trust, bounded: bool = True) -> None:
+    """Steps 14 to 16 of section 12; without `bounded` as if no key had been taken away."""
     signer = trust.signer(seal.message)
+    revocation = trust.revocation_of(signer.key_id)
+    if bounded and revocation is not None and not is_within(seal, revocation.end_of(seal.log)):
+        raise Refusal("revoked", "the author's key was taken away before this seal")
     if signer.node != seal.log.author:
         raise Refusal("foreign-author", "the seal is not signed by the author of its log")
     for context in seal.contexts:

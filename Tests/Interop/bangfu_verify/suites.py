@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from . import sm2
 from .refusal import Refusal
 
-ENTRY, NODE, SEAL, PACKED, CONTEXT, SECTION = 0x00, 0x01, 0x02, 0x03, 0x04, 0x10
+ENTRY, NODE, SEAL, PACKED, CONTEXT, STATEMENT, SECTION = 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x10
 KEY_NAME, MATCHING_KEY_NAME = 0x30, 0x31
 TAG_SIZE = 16
 

@@ -10,7 +10,6 @@ from .hello import verify_question
 from .matching import MatchingKey
 from .refusal import Refusal
 from .seal import check_seal, read_seal
-from .trust import Trust
 from .vector_folder import Mismatch, Vectors
 
 # Whose changesets and hellos are altered, and who reads them.
@@ -23,6 +22,7 @@ def code_of(vectors: Vectors, stated: dict) -> str | None:
     if read is None:
         raise Mismatch(f"nothing here reads a {stated['what']}")
     beside = None if stated["beside"] is None else bytes.fromhex(stated["beside"])
+    vectors = vectors.with_statements([bytes.fromhex(one) for one in stated.get("statements", [])])
     try:
         read(vectors, bytes.fromhex(stated["bytes"]), beside)
     except Refusal as refusal:
@@ -38,10 +38,8 @@ def _read_seal(vectors: Vectors, raw: bytes, beside: None) -> None:
     check_seal(read_seal(raw), vectors.trust)
 
 
-def _read_certificate(vectors: Vectors, raw: bytes, beside: None) -> None:
-    trust = Trust(vectors.trust.federation)
-    for certificate in [*vectors.certificates, raw]:
-        trust.admit(certificate)
+def _read_statement(vectors: Vectors, raw: bytes, beside: None) -> None:
+    vectors.with_statements([raw])
 
 
 def _read_excerpt(vectors: Vectors, raw: bytes, beside: bytes) -> None:
@@ -75,12 +73,13 @@ def _read_match(vectors: Vectors, raw: bytes, beside: None) -> None:
 
 
 def matching_key(vectors: Vectors, stated: dict) -> MatchingKey:
-    """The matching key of `match.json`; its suite is that of the folder's root."""
-    suite = vectors.trust.certificate_of_node(vectors.nodes["root"]).suite
+    """The matching key of `match.json`; its suite is that of the folder's national node."""
+    suite = vectors.trust.certificate_of_node(vectors.nodes["national"]).suite
     return MatchingKey(suite, bytes.fromhex(stated["matchingSeed"]))
 
 
 _READINGS: dict[str, Callable] = {
-    "core": _read_core, "seal": _read_seal, "certificate": _read_certificate, "excerpt": _read_excerpt,
+    "core": _read_core, "seal": _read_seal, "certificate": _read_statement,
+    "revocation": _read_statement, "statement": _read_statement, "excerpt": _read_excerpt,
     "changeset": _read_changeset, "hello": _read_hello, "match": _read_match,
 }

@@ -7,13 +7,16 @@ from .block import read_block
 from .changeset import check_cover, open_seal, read_body, read_cover, split, unpack
 from .entry import Entry, read_core
 from .excerpt import read_excerpt
-from .hello import CHILD, PARENT, Hello, Line, verify_answer, verify_question
+from .hello import CHILD, PARENT, Hello, Life, Line, Thread, verify_answer, verify_question
+from .log import Log
 from .matching import read_sealed_number
 from .receipt import verify_receipt
-from .seal import Context, Log, Seal, check_seal, read_seal
+from .seal import Context, Seal, check_seal, read_seal
 from .section import read_section
+from .statement import Certificate, Revocation, Statement
 from .suites import PACKED
 from .tree import tree_root
+from .trust import Trust
 from .vector_folder import Mismatch, Vectors, same
 from .vector_refusals import code_of, matching_key
 
@@ -22,9 +25,13 @@ def _hex(value: bytes | None) -> str | None:
     return None if value is None else value.hex()
 
 
+def _log(log: Log) -> dict:
+    return {"author": log.author.hex(), "incarnation": log.incarnation.hex(), "direction": log.direction,
+            "peer": log.peer.hex()}
+
+
 def _check_log(log: Log, stated: dict) -> None:
-    same("log", {"author": log.author.hex(), "incarnation": log.incarnation.hex(), "direction": log.direction,
-                  "peer": log.peer.hex()}, stated)
+    same("log", _log(log), stated)
 
 
 def _contexts(contexts: tuple[Context, ...], suite) -> list[dict]:
@@ -44,16 +51,45 @@ def _check_entry(entry: Entry, stated: dict, contexts: tuple[Context, ...]) -> N
 
 
 def check_certificates(vectors: Vectors) -> str:
-    stated = vectors.load("certificate")["certificates"]
-    for vector in stated:
-        certificate = vectors.trust.certificate_of_node(bytes.fromhex(vector["node"]))
-        signer = vectors.trust.issuer(certificate)
-        derived = {"bytes": certificate.message.raw.hex(), "code": certificate.code, "level": certificate.level,
-                   "parent": certificate.parent, "suite": certificate.suite.number, "key": certificate.key.hex(),
-                   "keyID": certificate.key_id.hex()}
-        same(f"certificate {vector['name']}", derived, {name: vector[name] for name in derived})
-        same("signer", signer.node, vectors.nodes[vector["signer"]])
-    return f"certificates={len(stated)}"
+    """All statements of the file in its order; the county's rotation is the consent in its new certificate."""
+    stated = vectors.load("certificate")
+    trust, certificates, revocations = Trust(vectors.trust.federation), stated["certificates"], stated["revocations"]
+    for vector in certificates[:-1]:
+        _check_certificate(trust.admit(bytes.fromhex(vector["bytes"])), vector, trust, vectors)
+    _check_rotation(trust, stated["rotation"])
+    same("consent", certificates[-1]["consent"], stated["rotation"]["bytes"])
+    _check_certificate(trust.admit(bytes.fromhex(certificates[-1]["bytes"])), certificates[-1], trust, vectors)
+    for vector in revocations:
+        _check_revocation(trust.admit(bytes.fromhex(vector["bytes"])), vector, trust, vectors)
+    return f"certificates={len(certificates)} revocations={len(revocations)} rotations=1"
+
+
+def _place(statement: Statement) -> dict:
+    return {"bytes": statement.message.raw.hex(), "number": statement.number, "previous": _hex(statement.previous),
+            "hash": statement.hash.hex()}
+
+
+def _check_certificate(certificate: Certificate, stated: dict, trust: Trust, vectors: Vectors) -> None:
+    derived = {**_place(certificate), "node": certificate.node.hex(), "code": certificate.code, "level": certificate.level,
+               "parent": certificate.parent, "suite": certificate.suite.number, "key": certificate.key.hex(),
+               "keyID": certificate.key_id.hex(), "consent": _hex(certificate.consent)}
+    same(f"certificate {stated['name']}", derived, {name: stated[name] for name in derived})
+    same("signer", trust.issuer(certificate).node, vectors.nodes[stated["signer"]])
+
+
+def _check_revocation(revocation: Revocation, stated: dict, trust: Trust, vectors: Vectors) -> None:
+    derived = {**_place(revocation), "key": revocation.key.hex(), "statements": revocation.statements.next,
+               "statementHash": _hex(revocation.statements.hash), "reason": revocation.reason,
+               "logs": [{**_log(log), "next": end.next, "hash": _hex(end.hash)} for log, end in revocation.logs]}
+    same(f"revocation {stated['name']}", derived, {name: stated[name] for name in derived})
+    same("signer", trust.signer(revocation.message).node, vectors.nodes[stated["signer"]])
+
+
+def _check_rotation(trust: Trust, stated: dict) -> None:
+    rotation = trust.check_rotation(bytes.fromhex(stated["bytes"]))
+    derived = {"bytes": rotation.outer.raw.hex(), "inner": rotation.inner.raw.hex(), "node": rotation.node.hex(),
+               "presentKey": rotation.present_key.hex(), "suite": rotation.suite.number, "key": rotation.key.hex()}
+    same("rotation", derived, stated)
 
 
 def check_cores(vectors: Vectors) -> str:
@@ -193,11 +229,19 @@ def check_refused(vectors: Vectors) -> str:
     return f"refused={len(stated)}"
 
 
+def _lives(lives: tuple[Life, ...]) -> list[dict]:
+    return [{"incarnation": life.incarnation.hex(), "next": life.end.next, "hash": _hex(life.end.hash)} for life in lives]
+
+
+def _thread(thread: Thread) -> dict:
+    return {"life": thread.life.hex(), "number": thread.number, "digest": thread.digest.hex()}
+
+
 def _check_hello(hello: Hello, stated: dict) -> None:
     derived = {"node": hello.node.hex(), "incarnation": hello.incarnation.hex(), "peer": hello.peer.hex(),
-               "nonce": hello.nonce.hex(), "exchangeKey": hello.exchange_key.hex(), "up": hello.up,
-               "upHash": _hex(hello.up_hash), "down": hello.down, "downHash": _hex(hello.down_hash),
-               "trustCount": hello.trust_count, "transcript": _hex(hello.transcript)}
+               "nonce": hello.nonce.hex(), "exchangeKey": hello.exchange_key.hex(), "up": _lives(hello.up),
+               "down": _lives(hello.down), "trustDigest": hello.trust_digest.hex(),
+               "thread": hello.thread and _thread(hello.thread), "transcript": _hex(hello.transcript)}
     same("hello", derived, {name: stated[name] for name in derived})
     same("exchange key", hello.session.exchange_key(bytes.fromhex(stated["exchangeSeed"])), hello.exchange_key)
 

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from writing import DOWN, FEDERATION, UP, Entry, Node, Run, changeset, encode
+from writing import DOWN, FEDERATION, UP, Entry, Log, Node, Run, changeset, encode
 
 RECORD = bytes.fromhex("019a0000000070008000000000000001")
 OTHER = bytes.fromhex("019a0000000070008000000000000002")
-REPORT, WITHDRAW, APPROVE, RETURN, REJECT, PASS, RELAY, PUBLISH = range(0x81, 0x89)
+REPORT, WITHDRAW, APPROVE, RETURN, REJECT, PASS, RELAY, PUBLISH, OPEN = range(0x81, 0x8a)
 NATION, REVIEWERS, CITY, MATCH, PATH = range(5)
 
 
@@ -28,6 +28,12 @@ def relay(run: Run) -> Entry:
     return Entry({1: 1, 2: RELAY}, {NATION: run.seal}, kind=0)
 
 
+def opening(before: Log, changes: dict = {}) -> Entry:
+    """Begins a log behind that of the life before, at the end it has now."""
+    fields = {1: before.id[1], 2: before.end, 3: before.last, **changes}
+    return Entry({1: 1, 2: OPEN}, {NATION: encode(fields)}, kind=0)
+
+
 def publication(version: int) -> Entry:
     rows = [["notice_working_days", "000000", 20819, None, "7"]]
     return Entry({1: 1, 2: PUBLISH, 4: version}, {NATION: encode({1: "parameters", 2: rows})}, kind=0)
@@ -41,11 +47,13 @@ class Scene:
     """The nodes, the runs they sealed, and which node holds which in the order of its journal."""
 
     def __init__(self, suites: tuple[int, int, int, int] = (1, 1, 1, 1)):
-        self.nation = Node(1, "000000", 0, None, suites[0])
+        self.root = Node(5, "", 0, None, suites[3])
+        self.nation = Node(1, "000000", 0, self.root, suites[0])
         self.province = Node(2, "320000", 1, self.nation, suites[1])
         self.city = Node(3, "320500", 2, self.province, suites[2])
         self.county = Node(4, "320506", 3, self.city, suites[3])
         self.nodes = [self.nation, self.province, self.city, self.county]
+        self.statements = [node.enter() for node in [self.root, *self.nodes]]
         self._county_and_city()
         self._province_and_descent()
         reports, decisions = self.reports, self.decisions
@@ -83,13 +91,15 @@ class Scene:
     def node(self, name: str) -> Node:
         return dict(zip(("nation", "province", "city", "county"), self.nodes))[name]
 
-    def write(self, folder: Path, name: str, runs: list[Run] | None = None) -> Path:
-        """The export of one node, or of what else it might claim to hold."""
-        node, runs = self.node(name), self.journals[name] if runs is None else runs
+    def write(self, folder: Path, name: str, runs: list[Run] | None = None, more: list[bytes] = (),
+              signer: Node | None = None) -> Path:
+        """The export of one node, or of what else it might claim to hold; `more`: statements after those of the scene,
+        `signer`: the node under another key."""
+        node, runs = signer or self.node(name), self.journals[name] if runs is None else runs
         (folder / "changesets").mkdir(parents=True)
         description = {"federation": FEDERATION.hex(), "seat": node.code, "node": node.id.hex(), "changesets": len(runs)}
         (folder / "export.json").write_text(json.dumps(description), encoding="utf-8")
-        (folder / "trust.cbor").write_bytes(encode([one.certificate() for one in self.nodes]))
+        (folder / "trust.cbor").write_bytes(encode([*self.statements, *more]))
         for number, run in enumerate(runs, 1):
             (folder / "changesets" / f"{number:08}.bgfu").write_bytes(changeset(run, node, None))
         return folder

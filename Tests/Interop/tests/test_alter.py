@@ -7,11 +7,11 @@ import pytest
 from bangfu_verify.alter import ALTERATIONS, write_altered
 from bangfu_verify.changeset import PREAMBLE_SIZE, split
 from bangfu_verify.export import WrongUse, changeset_place, verify_export
-from bangfu_verify.journal import Journal
 from bangfu_verify.refusal import Refusal
-from bangfu_verify.trust import Trust
-from scene import Scene
-from writing import FEDERATION, changeset
+from bangfu_verify.row import read_row
+from conftest import trust_of
+from scene import OTHER, Scene, opening, report
+from writing import UP, changeset, rotation
 
 
 @pytest.fixture
@@ -23,12 +23,35 @@ def scene(every_scene):
 @pytest.mark.parametrize("name", ["county", "city"])
 def test_altered_copies_are_refused(tmp_path, scene, name, seed):
     done = write_altered(scene.write(tmp_path / "export", name), tmp_path / "altered", seed)
-    assert len(done) == len(ALTERATIONS) == len(json.loads((tmp_path / "altered" / "alterations.json").read_text()))
+    # There is no revocation in it.
+    assert len(done) == len(ALTERATIONS) - 1 == len(json.loads((tmp_path / "altered" / "alterations.json").read_text()))
+    all_refused(tmp_path / "altered", done)
+
+
+def all_refused(folder, done):
     for alteration in done:
         with pytest.raises(Refusal) as refusal:
-            verify_export(tmp_path / "altered" / alteration.name)
+            verify_export(folder / alteration.name)
         assert refusal.value.code in alteration.codes, (alteration, str(refusal.value))
         assert refusal.value.place == alteration.file, (alteration, str(refusal.value))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_altered_copies_with_revocations_and_lives_are_refused(tmp_path, fresh, seed):
+    """A key taken away, its seals beyond the bound in the journal, and a new life behind them."""
+    county, city = fresh.county, fresh.city
+    newer = county.with_key(6)
+    log, stolen = fresh.reports[0].log, fresh.reports[1].log.seal([report(OTHER, 1)])
+    more = [newer.enter(consent=rotation(county, newer)),
+            city.revoke(county.key_id, logs=[(log.id, 3, fresh.reports[1].hash)])]
+    log.end, log.last = 3, fresh.reports[1].hash
+    later = newer.in_life(7).log(UP, city)
+    runs = [*fresh.journals["county"], stolen, later.seal([opening(log)]), later.seal([report(OTHER, 1)])]
+    source = fresh.write(tmp_path / "export", "county", runs, more, signer=newer)
+    assert verify_export(source).excluded == [("revoked", 6)]
+    done = write_altered(source, tmp_path / "altered", seed)
+    assert len(done) == len(ALTERATIONS)
+    all_refused(tmp_path / "altered", done)
 
 
 def test_one_seed_writes_the_same_bytes(tmp_path, scene):
@@ -49,9 +72,7 @@ def test_altering_needs_two_changesets_of_one_log_and_an_empty_place(tmp_path, s
 
 def test_no_bit_of_cover_or_packed_may_change():
     scene = Scene()
-    trust = Trust(FEDERATION)
-    for node in scene.nodes:
-        trust.admit(node.certificate())
+    trust = trust_of(scene)
     data = changeset(scene.reports[1], scene.county, None)
     cover_bits = len(split(data)[0].message.raw) * 8
     codes = set()
@@ -59,7 +80,7 @@ def test_no_bit_of_cover_or_packed_may_change():
         changed = bytearray(data)
         changed[PREAMBLE_SIZE + bit // 8] ^= 1 << (bit % 8)
         with pytest.raises(Refusal) as refusal:
-            Journal(trust, scene.county.id).take(bytes(changed), changeset_place(1))
+            read_row(bytes(changed), 1, changeset_place(1), trust, scene.county.id)
         codes.add(refusal.value.code)
         assert refusal.value.code == "digest-mismatch" or bit < cover_bits
     assert codes == {"malformed", "unsupported-suite", "unknown-key", "bad-signature", "digest-mismatch"}

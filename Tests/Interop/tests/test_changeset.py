@@ -9,16 +9,14 @@ from bangfu_verify.changeset import check_cover, open_seal, read_body, split, un
 from bangfu_verify.refusal import Refusal
 from bangfu_verify.seal import read_seal
 from bangfu_verify.trust import Trust
+from conftest import trust_of
 from scene import NATION, RECORD, REVIEWERS, report, reveal
-from writing import FEDERATION, UP, Node, changeset, cover, encode, join, sign
+from writing import UP, Node, changeset, cover, encode, join, sign
 
 
 @pytest.fixture(scope="module")
 def trust(scene) -> Trust:
-    trust = Trust(FEDERATION)
-    for node in scene.nodes:
-        trust.admit(node.certificate())
-    return trust
+    return trust_of(scene)
 
 
 def verify(data, trust, scene):

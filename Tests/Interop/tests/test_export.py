@@ -27,7 +27,7 @@ def refused(folder, place, code, root=None):
                                           ("nation", (1, 4, 2))])
 def test_every_nodes_export_verifies(tmp_path, scene, name, counts):
     told = []
-    journal = verify_export(scene.write(tmp_path / "export", name), scene.nation.key_id, told.append)
+    journal = verify_export(scene.write(tmp_path / "export", name), scene.root.key_id, told.append)
     assert (journal.changesets, journal.entries, journal.excerpts) == counts
     assert len(told) == counts[0] and all(": ok " in line for line in told)
     assert RECORD in journal.records()
@@ -74,14 +74,14 @@ def test_missing_and_surplus_files_are_named(tmp_path, scene):
     refused(folder, changeset_place(5), "position")
 
 
-def test_certificates_come_from_the_root_down(tmp_path, scene):
+def test_statements_come_from_the_root_down(tmp_path, scene):
     folder = scene.write(tmp_path / "export", "county")
-    nation, province, city, county = [node.certificate() for node in scene.nodes]
-    (folder / "trust.cbor").write_bytes(encode([nation, city, province, county]))
+    root, nation, province, city, county = scene.statements
+    (folder / "trust.cbor").write_bytes(encode([root, nation, city, province, county]))
     refused(folder, "trust.cbor", "unknown-key")
-    (folder / "trust.cbor").write_bytes(encode([nation, province, city]))
+    (folder / "trust.cbor").write_bytes(encode([root, nation, province, city]))
     refused(folder, "trust.cbor", "unknown-key")
-    (folder / "trust.cbor").write_bytes(encode([province, city, county]))
+    (folder / "trust.cbor").write_bytes(encode([nation, province, city, county]))
     refused(folder, "trust.cbor", "not-entitled")
 
 

@@ -8,23 +8,23 @@ from bangfu_verify.receipt import verify_receipt
 from bangfu_verify.refusal import Refusal
 from bangfu_verify.suites import suite_numbered
 from bangfu_verify.trust import Trust
-from writing import FEDERATION, UP, Node, sign
+from conftest import trust_of
+from scene import Scene
+from writing import UP, Node, sign
 
 NONCE = bytes(range(32))
 
 
 @pytest.fixture(scope="module")
 def trust(scene) -> Trust:
-    trust = Trust(FEDERATION)
-    for node in scene.nodes:
-        trust.admit(node.certificate())
-    return trust
+    return trust_of(scene)
 
 
-def half(node, peer, nonce=NONCE, transcript=None, signer=None, node_id=None, key=None) -> bytes:
+def half(node, peer, nonce=NONCE, transcript=None, signer=None, node_id=None, key=None, up=(), down=(),
+         thread=None) -> bytes:
     key = key or X25519PrivateKey.from_private_bytes(bytes([node.number]) * 32).public_key().public_bytes_raw()
-    return sign(signer or node, "hello", [node_id or node.id, node.incarnation, peer.id, nonce, key, [0, None, 0, None], 1,
-                                          transcript])
+    return sign(signer or node, "hello", [node_id or node.id, node.incarnation, peer.id, nonce, key, list(up), list(down), b"\x05" * 32,
+                                          thread, transcript])
 
 
 def refused(code, act, *arguments):
@@ -62,9 +62,7 @@ def test_an_answer_belongs_to_its_question(trust, scene):
 
 def test_a_session_has_suite_2_when_either_end_has(every_scene):
     county, city = every_scene.county, every_scene.city
-    trust = Trust(FEDERATION)
-    for node in every_scene.nodes:
-        trust.admit(node.certificate())
+    trust = trust_of(every_scene)
     session = suite_numbered(max(county.suite, city.suite))
     key = session.exchange_key(bytes([7]) * 32)
     other = suite_numbered(3 - session.number).exchange_key(bytes([7]) * 32)
@@ -78,6 +76,52 @@ def test_a_session_has_suite_2_when_either_end_has(every_scene):
         answer = verify_answer(half(answerer, asker, transcript=transcript, key=key), trust, question)
         assert len(Line(bytes([7]) * 32, key, question, answer).keys[1]) == session.sealing_key_size
         refused("malformed", verify_answer, half(answerer, asker, transcript=transcript, key=other), trust, question)
+
+
+LIFE = bytes(8)
+
+
+@pytest.mark.parametrize("changes, code", [
+    ({"up": [[LIFE, 0, None]] * 2}, "malformed"),
+    ({"down": [[LIFE, 0, None], [bytes([1]) * 8, 3, bytes(32)], [LIFE, 1, bytes(32)]]}, "malformed"),
+    ({"up": [[bytes(7) + bytes([life]), 0, None] for life in range(17)]}, "malformed"), ({"up": [[LIFE, 0]]}, "malformed"),
+    ({"up": [[bytes(7), 0, None]]}, "malformed"), ({"down": [[LIFE, 0, bytes(31)]]}, "malformed"),
+    ({"thread": [LIFE, 3, bytes(31)]}, "malformed"), ({"thread": [3, bytes(32)]}, "malformed"),
+    ({"thread": [LIFE, None, bytes(32)]}, "malformed"), ({"thread": [bytes(7), 3, bytes(32)]}, "malformed"),
+    ({"up": [[LIFE, 0, None]], "down": [[LIFE, 7, bytes(32)]], "thread": [LIFE, 3, bytes(32)]}, None),
+    ({"up": [[bytes(7) + bytes([life]), 0, None] for life in range(16)]}, None),
+], ids=range(12))
+def test_lives_and_thread_have_one_shape(trust, scene, changes, code):
+    raw = half(scene.county, scene.city, **changes)
+    if code:
+        refused(code, verify_question, raw, trust, scene.city.id, NONCE)
+    else:
+        hello = verify_question(raw, trust, scene.city.id, NONCE)
+        assert [life.end.next for life in hello.down] == [life[1] for life in changes.get("down", [])]
+
+
+def test_an_answer_has_no_thread(trust, scene):
+    import hashlib
+    raw = half(scene.county, scene.city)
+    question = verify_question(raw, trust, scene.city.id, NONCE)
+    answer = half(scene.city, scene.county, transcript=hashlib.sha256(raw).digest(), thread=[LIFE, 1, bytes(32)])
+    refused("malformed", verify_answer, answer, trust, question)
+
+
+def test_only_a_current_key_says_hello_and_gives_receipts():
+    scene = Scene()
+    county, city = scene.county, scene.city
+    trust, newer = trust_of(scene), county.with_key(6)
+    trust.admit(newer.enter())
+    ask = lambda node: verify_question(half(node, city), trust, city.id, NONCE)
+    log = [city.id, city.incarnation, 2, county.id]
+    receipt = lambda node: verify_receipt(sign(node, "receipt", [county.id, log, 0, None, 0, 0, 1]), trust, county.id)
+    for act in (ask, receipt):
+        refused("retired-key", act, county)
+        act(newer)
+    trust.admit(city.revoke(newer.key_id))
+    for act in (ask, receipt):
+        refused("revoked", act, newer)
 
 
 @pytest.mark.parametrize("key", [bytes(32), b"\x01" + bytes(31)])

@@ -134,13 +134,10 @@ def test_one_version_is_stated_once(way, scene):
 
 
 def test_another_node_states_no_version(tmp_path, scene):
-    neighbour = Node(5, "320507", 3, scene.city)
+    neighbour = Node(7, "320507", 3, scene.city)
     first = scene.county.log(UP, scene.city).seal([report(RECORD, 1)])
     second = neighbour.log(UP, scene.city).seal([report(RECORD, 2, first.entries[0].hash(scene.county))])
-    scene_nodes = scene.nodes
-    scene.nodes = [*scene_nodes, neighbour]
-    folder = scene.write(tmp_path / "city", "city", [first, second])
-    scene.nodes = scene_nodes
+    folder = scene.write(tmp_path / "city", "city", [first, second], more=[neighbour.certificate()])
     with pytest.raises(Refusal, match="out-of-scope"):
         way_of(verify_export(folder), RECORD)
 

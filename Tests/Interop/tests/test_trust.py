@@ -1,4 +1,4 @@
-"""Keys, certificates and their admission: section 6; and messages of section 5."""
+"""Keys, certificates and their admission: sections 6.1, 6.2 and 6.4; and messages of section 5."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from bangfu_verify.cose import read_message
 from bangfu_verify.refusal import Refusal
 from bangfu_verify.suites import Suite1
 from bangfu_verify.trust import Trust
+from conftest import trust_of
 from writing import FEDERATION, Node, encode, sign
 
 PRIME = 2**255 - 19
@@ -16,10 +17,7 @@ ORDER_EIGHT = ["26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05
 
 @pytest.fixture
 def trust(scene) -> Trust:
-    trust = Trust(FEDERATION)
-    for node in scene.nodes:
-        trust.admit(node.certificate())
-    return trust
+    return trust_of(scene)
 
 
 def refused(code, act, *arguments):
@@ -30,10 +28,11 @@ def refused(code, act, *arguments):
 
 def test_the_same_certificate_again_changes_nothing(trust, scene):
     assert trust.admit(scene.city.certificate()).node == scene.city.id
-    assert len(trust) == 4
+    assert len(trust) == 5
 
 
 def test_the_path_above_is_the_chain_of_issuing_keys(trust, scene):
+    # The root is no seat.
     assert [seat.code for seat in trust.path_above(scene.county.id)] == ["320500", "320000", "000000"]
     assert trust.is_below(scene.county.id, scene.nation.id) and not trust.is_below(scene.nation.id, scene.county.id)
 
@@ -62,18 +61,31 @@ def test_admission_refuses_what_its_steps_name(trust, scene):
     refused("not-entitled", trust.admit, Node(9, "320506", 3, scene.city).certificate(node=scene.province.id))
     other_city = Node(8, "320500", 2, scene.province)
     trust.admit(other_city.certificate())
+    # The scene's city has no second statement, so this one's first is at the number awaited.
     refused("not-entitled", trust.admit, Node(9, "320506", 3, other_city).certificate(node=scene.county.id))
     altered = stranger.certificate()
     refused("bad-signature", trust.admit, altered[:-1] + bytes([altered[-1] ^ 1]))
-    wrong_purpose = sign(scene.city, "seal", [stranger.id, "320599", 3, "320500", 1, stranger.key])
+    fields = [1, *scene.city.next_place, stranger.id, "320599", 3, "320500", 1, stranger.key, None]
+    wrong_purpose = sign(scene.city, "seal", fields)
     refused("bad-signature", trust.admit, wrong_purpose)
 
 
 def test_a_root_stands_above_all_and_signs_itself(scene):
-    refused("not-entitled", Trust(FEDERATION).admit, scene.nation.certificate(level=1))
-    refused("not-entitled", Trust(FEDERATION).admit, scene.nation.certificate(parent="1"))
-    refused("unknown-key", Trust(FEDERATION).admit, scene.nation.certificate(key=scene.city.key))
-    refused("bad-signature", Trust(bytes(16)).admit, scene.nation.certificate())
+    admit = lambda raw: Trust(FEDERATION).admit(raw)
+    for changes in ({"level": 1}, {"parent": "1"}, {"code": "000000"}, {"consent": b""},
+                    {"number": 1, "previous": bytes(32)}):
+        refused("not-entitled", admit, scene.root.certificate(**changes))
+    refused("not-entitled", admit, scene.root.revocation(scene.root.key_id, number=0, previous=None))
+    refused("unknown-key", admit, scene.root.certificate(key=scene.city.key))
+    refused("bad-signature", Trust(bytes(16)).admit, scene.root.certificate())
+
+
+@pytest.mark.parametrize("code, level, parent", [("330000", 1, "000000"), ("330000", 1, ""), ("", 0, ""), ("", 1, ""),
+                                                 ("000000", 0, "000000")])
+def test_the_root_certifies_the_national_seat_and_nothing_else(trust, scene, code, level, parent):
+    other = Node(9, code, level, scene.root)
+    refused("not-entitled", trust.admit, other.certificate(parent=parent))
+    trust.admit(Node(9, "000000", 0, scene.root).certificate(parent=""))
 
 
 @pytest.mark.parametrize("sign_bit", [0, 1])
@@ -107,10 +119,10 @@ def test_a_message_has_one_shape(scene, change, code):
 
 def test_a_key_is_unknown_under_the_algorithm_of_another_suite(trust, scene):
     stranger = Node(9, "320599", 3, scene.city)
-    payload = [stranger.id, "320599", 3, "320500", 1, stranger.key]
+    payload = [1, *scene.city.next_place, stranger.id, "320599", 3, "320500", 1, stranger.key, None]
     refused("unknown-key", trust.admit, sign(scene.city, "cert", payload, algorithm=-65537))
-    root = [scene.nation.id, "000000", 0, "", 1, scene.nation.key]
-    refused("unknown-key", Trust(FEDERATION).admit, sign(scene.nation, "cert", root, algorithm=-65537))
+    root = [1, 0, None, scene.root.id, "", 0, "", 1, scene.root.key, None]
+    refused("unknown-key", Trust(FEDERATION).admit, sign(scene.root, "cert", root, algorithm=-65537))
     refused("unsupported-suite", read_message, sign(scene.city, "receipt", [1], algorithm=-65536), "receipt")
 
 

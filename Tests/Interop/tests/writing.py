@@ -5,6 +5,7 @@ It encodes with a common CBOR library and shares no line with the package.
 
 import hashlib
 import hmac
+from copy import copy
 from dataclasses import dataclass, field
 
 import cbor2
@@ -33,7 +34,7 @@ def salt(seed: bytes, index: int, suite: int = 1) -> bytes:
 
 @dataclass
 class Node:
-    """A seat with its key; the first four are those of the vectors."""
+    """A seat with its key, or the root; those of the vectors have its numbers. `issued`: what it stated, in order."""
 
     number: int
     code: str
@@ -48,14 +49,62 @@ class Node:
         self.key_id = digest(0x30, bytes([self.suite]), self.key, suite=self.suite)[:16]
         self.id = bytes([0xa0 + self.number]) + bytes(range(1, 16))
         self.incarnation = bytes([0xb0 + self.number]) + bytes(range(1, 8))
+        self.issued: list[bytes] = []
+        self.place: tuple[int, bytes | None] | None = None
+
+    @property
+    def next_place(self) -> tuple[int, bytes | None]:
+        """Number and previous hash of the next statement of this issuer."""
+        last = cbor2.loads(self.issued[-1]).value if self.issued else None
+        suite = 2 if last and -65537 in cbor2.loads(last[0]).values() else 1
+        return len(self.issued), digest(0x05, last[2], suite=suite) if last else None
 
     def certificate(self, **changes) -> bytes:
-        fields = {"node": self.id, "code": self.code, "level": self.level,
-                  "parent": self.parent.code if self.parent else "", "suite": self.suite, "key": self.key, **changes}
-        return sign(self.parent or self, "cert", list(fields.values()))
+        """At its place in the issuer's trust log, or at the next one while it has none."""
+        issuer = self.parent or self
+        number, previous = self.place or issuer.next_place
+        fields = {"kind": 1, "number": number, "previous": previous, "node": self.id, "code": self.code, "level": self.level,
+                  "parent": self.parent.code if self.parent else "", "suite": self.suite, "key": self.key, "consent": None,
+                  **changes}
+        return sign(issuer, "cert", list(fields.values()))
+
+    def enter(self, **changes) -> bytes:
+        """Its certificate as the issuer's next statement."""
+        issuer = self.parent or self
+        self.place = issuer.next_place
+        issuer.issued.append(self.certificate(**changes))
+        return issuer.issued[-1]
+
+    def revocation(self, key: bytes, bound=(0, None), logs=(), reason="钥匙丢失", **changes) -> bytes:
+        """The next statement of this issuer, not yet entered; `logs`: list of (log id, next, seal hash)."""
+        number, previous = self.next_place
+        fields = {"kind": 2, "number": number, "previous": previous, "key": key, "statements": bound[0], "hash": bound[1],
+                  "logs": sorted(map(list, logs), key=lambda one: encode(one[0])), "reason": reason, **changes}
+        return sign(self, "cert", list(fields.values()))
+
+    def revoke(self, key: bytes, *arguments, **changes) -> bytes:
+        self.issued.append(self.revocation(key, *arguments, **changes))
+        return self.issued[-1]
+
+    def with_key(self, number: int) -> "Node":
+        """The same node under a new key, which no certificate states yet."""
+        other = Node(number, self.code, self.level, self.parent, self.suite)
+        other.id, other.incarnation, other.issued = self.id, self.incarnation, self.issued
+        return other
+
+    def in_life(self, number: int) -> "Node":
+        """The same node and key with a new database."""
+        other = copy(self)
+        other.incarnation = bytes([0xb0 + number]) + bytes(range(2, 9))
+        return other
 
     def log(self, direction: int, peer: "Node") -> "Log":
         return Log(self, direction, peer)
+
+
+def rotation(present: Node, new: Node, **changes) -> bytes:
+    fields = {"node": present.id, "present_key": present.key_id, "suite": new.suite, "key": new.key, **changes}
+    return sign(present, "rotate", sign(new, "rotate", list(fields.values())))
 
 
 def sign(node: Node, purpose: str, payload, federation: bytes = FEDERATION, algorithm: int | None = None) -> bytes:

@@ -5,33 +5,65 @@ import Testing
 
 @Suite struct EnrolmentTests {
     private let store: Store
-    private let enrolment: Enrolment
+    private let key: SigningKey
     private let federation: FederationID
 
     init() throws {
         let national = try Fixtures.national()
         store = national.store
-        enrolment = Enrolment(national.engine)
+        key = national.engine.identity.key
         federation = national.engine.identity.federation
     }
 
-    private func invite(_ seat: String = "370000", entropy: UInt8 = 1) throws -> Invitation {
-        try store.write(Fixtures.moment(Fixtures.noon, entropy)) { try enrolment.invite(seat: seat, by: Principal("test"), in: $0) }
+    /// As it knows its trust by now.
+    private var enrolment: Enrolment {
+        get throws {
+            Enrolment(
+                try #require(
+                    try store.read { try NodeSetup.engine(charter: Fixtures.charter, key: key, in: $0) }))
+        }
     }
 
-    private func accept(_ request: EnrolmentRequest, after milliseconds: Int64 = 1) throws -> [Certificate] {
-        try store.write(Fixtures.moment(Fixtures.noon + milliseconds)) { try enrolment.accept(request, in: $0) }
+    private func invite(_ seat: String = "370000", entropy: UInt8 = 1) throws -> Invitation {
+        let enrolment = try enrolment
+        return try store.write(Fixtures.moment(Fixtures.noon, entropy)) {
+            try enrolment.invite(seat: seat, by: Principal("test"), in: $0)
+        }
+    }
+
+    private func accept(_ request: EnrolmentRequest, after milliseconds: Int64 = 1) throws -> [TrustStatement]? {
+        let enrolment = try enrolment
+        return try store.write(Fixtures.moment(Fixtures.noon + milliseconds)) { try enrolment.accept(request, in: $0) }
+    }
+
+    private func confirm(_ request: EnrolmentRequest, fingerprint: KeyID? = nil) throws {
+        let enrolment = try enrolment
+        _ = try store.write(Fixtures.moment()) {
+            try enrolment.confirm(
+                seat: request.seat, fingerprint: fingerprint ?? request.key.id, by: Principal("test"), in: $0)
+        }
+    }
+
+    private func lines() throws -> [Enrolment.Line] {
+        let enrolment = try enrolment
+        return try store.read { try enrolment.list(in: $0) }
+    }
+
+    private func seats(_ statements: [TrustStatement]?) -> [String] {
+        (statements ?? []).compactMap { if case .certificate(let certificate) = $0 { certificate.seat.code } else { nil } }
     }
 
     @Test func `of two nodes with one code the first wins, and it may ask again`() throws {
         let invitation = try invite()
         let first = try EnrolmentRequest(invitation, node: NodeID(words: [1, 1]), key: Fixtures.signingKey(1))
         let second = try EnrolmentRequest(invitation, node: NodeID(words: [2, 2]), key: Fixtures.signingKey(2))
-        let certificates = try accept(first)
-        #expect(certificates.map(\.seat.code) == ["000000", "370000"])
+        #expect(try accept(first) == nil)
         #expect(throws: NodeError(.codeUsed, "", "")) { try accept(second) }
-        #expect(try accept(first, after: 2).last?.node == NodeID(words: [1, 1]))
-        let invitations = try store.read { try enrolment.invitations(in: $0) }
+        #expect(try accept(first, after: 2) == nil)
+        try confirm(first)
+        #expect(try seats(accept(first, after: 3)) == ["", "000000", "370000"])
+        #expect(throws: NodeError(.codeUsed, "", "")) { try accept(second) }
+        let invitations = try store.read { try $0.trust.invitations() }
         #expect(invitations.count == 1 && invitations[0].used != nil)
     }
 
@@ -52,7 +84,44 @@ import Testing
             try accept(EnrolmentRequest(elsewhere, node: NodeID(words: [1, 1]), key: Fixtures.signingKey(1)))
         }
         // None of these has used the code up.
-        #expect(try accept(request, after: Invitation.lifetimeMilliseconds - 1).count == 2)
+        #expect(try accept(request, after: Invitation.lifetimeMilliseconds - 1) == nil)
+    }
+
+    @Test func `nothing is certified before a person has compared the fingerprint`() throws {
+        let request = try EnrolmentRequest(invite(), node: NodeID(words: [1, 1]), key: Fixtures.signingKey(1))
+        #expect(throws: NodeError(.notFound, "", "")) { try confirm(request) }
+        _ = try accept(request)
+        #expect(throws: NodeError(.conflict, "", "")) {
+            try confirm(request, fingerprint: Fixtures.signingKey(2).publicKey.id)
+        }
+        #expect(try accept(request) == nil)
+        #expect(
+            try lines().contains {
+                $0.state == "asked" && $0.fingerprint == request.key.id
+            })
+        try confirm(request)
+        #expect(throws: NodeError(.notFound, "", "")) { try confirm(request) }
+        #expect(try lines().contains { $0.state == "enrolled" && $0.seat == "370000" })
+    }
+
+    @Test func `a seat that is held is invited again only when its node lost its key`() throws {
+        let request = try EnrolmentRequest(invite(), node: NodeID(words: [1, 1]), key: Fixtures.signingKey(1))
+        _ = try accept(request)
+        try confirm(request)
+        #expect(throws: NodeError(.conflict, "", "")) { try invite(entropy: 2) }
+        let enrolment = try enrolment
+        let again = try store.write(Fixtures.moment(Fixtures.noon, 3)) {
+            try enrolment.invite(seat: "370000", isAgain: true, by: Principal("test"), in: $0)
+        }
+        #expect(again.node == NodeID(words: [1, 1]))
+        // Another node cannot take the seat with it.
+        let other = try EnrolmentRequest(again, node: NodeID(words: [2, 2]), key: Fixtures.signingKey(2))
+        #expect(throws: NodeError(.codeUsed, "", "")) { try accept(other) }
+        let same = try EnrolmentRequest(again, node: NodeID(words: [1, 1]), key: Fixtures.signingKey(2))
+        #expect(try accept(same) == nil)
+        try confirm(same)
+        #expect(try accept(same) != nil)
+        #expect(try self.enrolment.engine.trust.certificate(ofSeat: "370000")?.key == same.key)
     }
 
     @Test func `only seats directly below are invited`() {
@@ -75,17 +144,20 @@ import Testing
         let invitation = try invite()
         let key = try Fixtures.signingKey(1)
         let node = NodeID(words: [1, 1])
-        let certificates = try accept(EnrolmentRequest(invitation, node: node, key: key))
+        let request = try EnrolmentRequest(invitation, node: node, key: key)
+        _ = try accept(request)
+        try confirm(request)
+        let statements = try #require(try accept(request))
         let child = try Store(inMemory: Fixtures.charter)
-        let complete = { (answer: [Certificate], node: NodeID, key: SigningKey) in
+        let complete = { (answer: [TrustStatement], node: NodeID, key: SigningKey) in
             try child.write(Fixtures.moment()) { try Enrolment.complete(invitation, answer, node: node, key: key, in: $0) }
         }
         #expect(throws: NodeError(.invalid, "", "")) { try complete([], node, key) }
-        #expect(throws: NodeError(.invalid, "", "")) { try complete([invitation.root], node, key) }
-        #expect(throws: NodeError(.invalid, "", "")) { try complete(certificates.reversed(), node, key) }
-        #expect(throws: NodeError(.invalid, "", "")) { try complete(certificates, NodeID(words: [2, 2]), key) }
-        #expect(throws: NodeError(.invalid, "", "")) { try complete(certificates, node, Fixtures.signingKey(2)) }
-        try complete(certificates, node, key)
-        #expect(try child.read { try $0.trust.all().map(\.certificate) } == certificates)
+        #expect(throws: NodeError(.invalid, "", "")) { try complete([.certificate(invitation.root)], node, key) }
+        #expect(throws: NodeError(.invalid, "", "")) { try complete(statements.reversed(), node, key) }
+        #expect(throws: NodeError(.invalid, "", "")) { try complete(statements, NodeID(words: [2, 2]), key) }
+        #expect(throws: NodeError(.invalid, "", "")) { try complete(statements, node, Fixtures.signingKey(2)) }
+        try complete(statements, node, key)
+        #expect(try child.read { try $0.trust.all() } == statements)
     }
 }

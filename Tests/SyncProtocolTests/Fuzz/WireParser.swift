@@ -16,7 +16,7 @@ enum WireParser: String, CaseIterable {
         case .preamble: _ = try Changeset.split(bytes)
         case .cover: _ = try Cover(decoding: bytes[...])
         case .seal: expect(try Seal(decoding: bytes[...]).message.encoded == bytes)
-        case .certificate: expect(try Certificate(decoding: bytes[...]).message.encoded == bytes)
+        case .certificate: expect(try TrustStatement(decoding: bytes[...]).message.encoded == bytes)
         case .cbor: expect(try CanonicalValue(decoding: bytes[...]).encoded == bytes)
         case .core: _ = try EntryCore(decoding: bytes[...])
         case .sealedNumber: _ = try SealedNumber(decoding: bytes[...])
@@ -84,13 +84,18 @@ enum WireParser: String, CaseIterable {
                 try SigningKey(suite: .international, seed: [UInt8](repeating: $0, count: 32))
             }
             let codes = ["", "000000", "320000", "320500", "320506"]
-            let certificates = try (0..<4).map { index in
-                try Certificate(
-                    node: nodes[index], seat: Seat(code: codes[index + 1], level: index, parent: codes[index]),
-                    key: keys[index].publicKey, federation: federation, issuer: keys[max(0, index - 1)])
+            let offline = try SigningKey(suite: .international, seed: [UInt8](repeating: 5, count: 32))
+            let root = try Certificate.root(
+                offline, id: NodeID([0xA5] + Array(1...15)) ?? NodeID(words: [0, 0]), federation: federation)
+            var trust = try Trust(federation: federation, root: root)
+            for index in 0..<4 {
+                let issuer = index == 0 ? (offline, root.node) : (keys[index - 1], nodes[index - 1])
+                try trust.admit(
+                    Certificate(
+                        trust.nextPlace(of: issuer.1), node: nodes[index],
+                        seat: Seat(code: codes[index + 1], level: index, parent: codes[index]),
+                        key: keys[index].publicKey, federation: federation, issuer: issuer.0))
             }
-            var trust = try Trust(federation: federation, root: certificates[0])
-            for certificate in certificates.dropFirst() { try trust.admit(certificate) }
             let incarnation = Incarnation([0xB4] + Array(1...7)) ?? Incarnation(words: [0])
             let log = LogID(author: nodes[3], incarnation: incarnation, direction: .up, peer: nodes[2])
             contexts = [UInt64(0), 1].map {

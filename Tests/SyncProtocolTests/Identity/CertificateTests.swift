@@ -6,11 +6,15 @@ import Testing
 
     init() throws { union = try Union() }
 
-    func certificate(_ number: UInt8, _ seat: Seat, by issuer: Member, node: NodeID? = nil) throws -> Certificate {
+    /// The issuer's next statement, as far as the union's own trust goes.
+    func certificate(
+        _ number: UInt8, _ seat: Seat, by issuer: Member, node: NodeID? = nil, consent: [UInt8]? = nil
+    ) throws -> Certificate {
         let key = try SigningKey(suite: .international, seed: [UInt8](repeating: number, count: 32))
         let own = try #require(NodeID([UInt8](repeating: number, count: 16)))
         return try Certificate(
-            node: node ?? own, seat: seat, key: key.publicKey, federation: union.federation, issuer: issuer.key)
+            union.trust.nextPlace(of: issuer.node), node: node ?? own, seat: seat, key: key.publicKey, consent: consent,
+            federation: union.federation, issuer: issuer.key)
     }
 
     @Test func `a certificate is read as it was written`() throws {
@@ -22,7 +26,8 @@ import Testing
     }
 
     @Test func `trust knows the chain from the root down`() throws {
-        #expect(union.trust.path(to: union.county.certificate).map(\.seat.code) == ["000000", "320000", "320500", "320506"])
+        #expect(
+            union.trust.path(to: union.county.certificate).map(\.seat.code) == ["", "000000", "320000", "320500", "320506"])
         #expect(union.trust.isBelow(union.county.certificate, union.province.node))
         #expect(!union.trust.isBelow(union.province.certificate, union.county.node))
         #expect(!union.trust.isBelow(union.city.certificate, union.city.node))
@@ -32,8 +37,8 @@ import Testing
 
     @Test func `the same certificate is admitted once`() throws {
         var trust = try Trust(federation: union.federation, root: union.root.certificate)
-        #expect(try trust.admit(union.province.certificate))
-        #expect(try !trust.admit(union.province.certificate))
+        #expect(try trust.admit(union.national.certificate))
+        #expect(try !trust.admit(union.national.certificate))
         #expect(try !trust.admit(union.root.certificate))
     }
 
@@ -66,7 +71,8 @@ import Testing
         expectRefusal(.badSignature) { try trust.admit(altered) }
         let otherFederation = try #require(FederationID([UInt8](repeating: 7, count: 16)))
         let moved = try Certificate(
-            node: honest.node, seat: honest.seat, key: honest.key, federation: otherFederation, issuer: union.city.key)
+            honest.place, node: honest.node, seat: honest.seat, key: honest.key, federation: otherFederation,
+            issuer: union.city.key)
         expectRefusal(.badSignature) { try trust.admit(moved) }
         #expect(try trust.admit(honest))
     }
@@ -74,14 +80,15 @@ import Testing
     @Test func `a key serves one seat`() throws {
         var trust = union.trust
         let again = try Certificate(
-            node: union.county.node, seat: Seat(code: "320507", level: 3, parent: "320500"), key: union.county.key.publicKey,
+            union.trust.nextPlace(of: union.city.node), node: union.county.node,
+            seat: Seat(code: "320507", level: 3, parent: "320500"), key: union.county.key.publicKey,
             federation: union.federation, issuer: union.city.key)
         expectRefusal(.notEntitled) { try trust.admit(again) }
     }
 
     @Test func `no issuer can give another node's name to a key of its own`() throws {
         var trust = union.trust
-        for victim in [union.root, union.province, union.city] {
+        for victim in [union.root, union.national, union.province, union.city] {
             let forged = try certificate(
                 20, Seat(code: "320599", level: 4, parent: "320506"), by: union.county, node: victim.node)
             expectRefusal(.notEntitled) { try trust.admit(forged) }
@@ -92,17 +99,17 @@ import Testing
 
     @Test func `a seat of the same code elsewhere cannot renew the key of a node that is not its own`() throws {
         var trust = union.trust
-        let other = try certificate(22, Seat(code: "330000", level: 1, parent: "000000"), by: union.root)
+        let other = try certificate(22, Seat(code: "330000", level: 1, parent: "000000"), by: union.national)
         try trust.admit(other)
         let otherKey = try SigningKey(suite: .international, seed: [UInt8](repeating: 22, count: 32))
         let namesake = try SigningKey(suite: .international, seed: [UInt8](repeating: 23, count: 32))
         try trust.admit(
             Certificate(
-                node: #require(NodeID([UInt8](repeating: 23, count: 16))),
+                .first, node: #require(NodeID([UInt8](repeating: 23, count: 16))),
                 seat: Seat(code: "320500", level: 2, parent: "330000"),
                 key: namesake.publicKey, federation: union.federation, issuer: otherKey))
         let forged = try Certificate(
-            node: union.county.node, seat: union.county.certificate.seat,
+            .first, node: union.county.node, seat: union.county.certificate.seat,
             key: SigningKey(suite: .international, seed: [UInt8](repeating: 24, count: 32)).publicKey,
             federation: union.federation, issuer: namesake)
         expectRefusal(.notEntitled) { try trust.admit(forged) }
@@ -120,7 +127,10 @@ import Testing
     @Test func `a certificate of a weak key, an unknown suite or a wrong shape is refused`() throws {
         func message(_ write: (inout CanonicalWriter) -> Void) throws -> SignedMessage {
             var writer = CanonicalWriter()
-            writer.array(6)
+            writer.array(10)
+            writer.unsigned(1)
+            writer.unsigned(0)
+            writer.null()
             writer.byteString(union.county.node)
             writer.text("320507")
             writer.unsigned(3)
@@ -129,22 +139,25 @@ import Testing
             return try SignedMessage(signing: writer.bytes, as: .certificate, in: union.federation, with: union.city.key)
         }
         let weak = try message {
-            $0.unsigned(1); $0.byteString([UInt8](repeating: 0, count: 32))
+            $0.unsigned(1); $0.byteString([UInt8](repeating: 0, count: 32)); $0.null()
         }
         expectRefusal(.weakKey) { _ = try Certificate(decoding: weak.encoded[...]) }
         let future = try message {
-            $0.unsigned(3); $0.byteString([UInt8](repeating: 0, count: 33))
+            $0.unsigned(3); $0.byteString([UInt8](repeating: 0, count: 33)); $0.null()
         }
         expectRefusal(.unsupportedSuite) { _ = try Certificate(decoding: future.encoded[...]) }
         let longer = try message {
-            $0.unsigned(1); $0.byteString(union.root.key.publicKey.bytes); $0.null()
+            $0.unsigned(1); $0.byteString(union.root.key.publicKey.bytes); $0.null(); $0.null()
         }
         expectRefusal(.malformed) { _ = try Certificate(decoding: longer.encoded[...]) }
     }
 
-    @Test func `only a self-signed national seat is a root`() throws {
+    @Test func `only a self-signed certificate without a seat is a root`() throws {
         expectRefusal(.notEntitled) { _ = try Trust(federation: union.federation, root: union.province.certificate) }
-        let crossed = try certificate(20, Seat(code: "000000", level: 0, parent: ""), by: union.province)
+        expectRefusal(.notEntitled) { _ = try Trust(federation: union.federation, root: union.national.certificate) }
+        let crossed = try Certificate(
+            .first, node: union.root.node, seat: .root, key: union.root.key.publicKey, federation: union.federation,
+            issuer: union.province.key)
         expectRefusal(.unknownKey) { _ = try Trust(federation: union.federation, root: crossed) }
         let other = try #require(FederationID([UInt8](repeating: 7, count: 16)))
         expectRefusal(.badSignature) { _ = try Trust(federation: other, root: union.root.certificate) }

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func `the type numbers are fixed`() {
-        #expect(EntryType.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8])
+        #expect(EntryType.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9])
         #expect(Reach.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
         #expect(EntryType.mustUnderstand == 0x80)
     }

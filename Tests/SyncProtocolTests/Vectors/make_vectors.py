@@ -82,15 +82,21 @@ class Member:
 
 
 def use(folder, *choice):
-    """Writes into `folder` from here on; `choice`: the suites of root, province, city and county."""
-    global SUITE, FOLDER, ROOT, PROVINCE, CITY, COUNTY, NAMES
+    """Writes into `folder` from here on; `choice`: the suites of root, national node, province, city and county."""
+    global SUITE, FOLDER, ROOT, NATION, PROVINCE, CITY, COUNTY, COUNTY_NEW, NAMES
     SUITE, FOLDER = choice[-1], HERE / folder
     FOLDER.mkdir(exist_ok=True)
-    ROOT = Member(1, "000000", 0, "", choice[0])
-    PROVINCE = Member(2, "320000", 1, "000000", choice[1])
-    CITY = Member(3, "320500", 2, "320000", choice[2])
-    COUNTY = Member(4, "320506", 3, "320500", choice[3])
-    NAMES = {"root": ROOT, "province": PROVINCE, "city": CITY, "county": COUNTY}
+    ROOT = Member(5, "", 0, "", choice[0])
+    NATION = Member(1, "000000", 0, "", choice[1])
+    PROVINCE = Member(2, "320000", 1, "000000", choice[2])
+    CITY = Member(3, "320500", 2, "320000", choice[3])
+    COUNTY = Member(4, "320506", 3, "320500", choice[4])
+    COUNTY_NEW = Member(6, "320506", 3, "320500", choice[4])
+    COUNTY_NEW.node, COUNTY_NEW.incarnation = COUNTY.node, COUNTY.incarnation
+    # The root key lies offline: there is no database of its node, and so no life.
+    ROOT.incarnation = None
+    NAMES = {"root": ROOT, "national": NATION, "province": PROVINCE, "city": CITY, "county": COUNTY,
+             "county-new": COUNTY_NEW}
 
 
 def sign(payload, purpose, member):
@@ -209,6 +215,7 @@ def cores():
         "approve": {1: SUITE.number, 2: 0x83, 3: record(1), 4: 2, 7: [4], 8: bytes(range(32, 64))},
         "no record": {1: SUITE.number, 2: 0x87},
         "unknown type that may be ignored": {1: SUITE.number, 2: 0x55},
+        "open": {1: SUITE.number, 2: 0x89, 7: [0]},
     }
     keys = {1: "suite", 2: "type", 3: "record", 4: "version", 5: "previous", 6: "ceiling", 7: "reaches", 8: "subject",
             9: "created"}
@@ -235,7 +242,7 @@ def county_seals():
         for raw, start, hashes, previous, sealed in (
             (first, 0, leaves, None, first_hash), (second, 7, last, first_hash.hex(), second_hash))]
     write("seal", {"seals": described})
-    return log_id, contexts, entries, leaves, first, first_hash
+    return log_id, contexts, entries, leaves, first, first_hash, second_hash
 
 
 def blocks():
@@ -249,7 +256,7 @@ def blocks():
         "root": merkle([entry.hash(contexts) for entry in entries]).hex()})
 
 
-def travelling(log_id, contexts, entries, leaves, first, first_hash):
+def travelling(log_id, contexts, entries, leaves, first, first_hash, second_hash):
     """The city approves two of the county's reports and shows them, without `city`, to the province."""
     indexes = [1, 2, 4]
     shown = [report(index, withheld=(2,)) for index in indexes]
@@ -281,17 +288,66 @@ def travelling(log_id, contexts, entries, leaves, first, first_hash):
         "excerptSeal": first.hex(), "excerptIndexes": indexes})
 
 
-def certificates():
-    found = []
-    issuers = {"root": "root", "province": "root", "city": "province", "county": "city"}
+def statement(issuer, number, previous, kind, *fields):
+    """A trust statement and its hash."""
+    payload = cbor([kind, number, previous, *fields])
+    return sign(payload, "cert", issuer), issuer.suite.hash(b"\x05" + payload)
+
+
+def certify(issuer, number, previous, member, consent=None):
+    return statement(issuer, number, previous, 1, member.node, member.code, member.level, member.parent,
+                     member.suite.number, member.key, consent)
+
+
+def revoke(issuer, number, previous, member, bound=(0, None), logs=(), reason="钥匙丢失"):
+    """`logs`: list of [log id, next, seal hash]."""
+    return statement(issuer, number, previous, 2, member.kid, *bound, list(logs), reason)
+
+
+def rotation(present, new):
+    """The whole message and the one inside it."""
+    inner = sign(cbor([present.node, present.kid, new.suite.number, new.key]), "rotate", new)
+    return sign(inner, "rotate", present), inner
+
+
+def certificates(end):
+    """`end`: the position and seal hash that bound the first key of the county in its up log."""
+    global TRUST
+    TRUST, found, revocations = {}, [], []
+    issuers = {"root": "root", "national": "root", "province": "national", "city": "province", "county": "city",
+               "county-new": "city"}
+    numbers, last = dict.fromkeys(NAMES, 0), dict.fromkeys(NAMES)
+    consent, inner = rotation(COUNTY, COUNTY_NEW)
+
+    def enter(name, signer, make, *arguments):
+        number, previous = numbers[signer], last[signer]
+        raw, own = make(NAMES[signer], number, previous, *arguments)
+        TRUST[name], numbers[signer], last[signer] = (raw, own), number + 1, own
+        return {"name": name, "bytes": raw.hex(), "signer": signer, "number": number,
+                "previous": previous.hex() if previous else None, "hash": own.hex()}
+
     for name, member in NAMES.items():
-        payload = cbor([member.node, member.code, member.level, member.parent, member.suite.number, member.key])
-        found.append({
-            "name": name, "bytes": sign(payload, "cert", NAMES[issuers[name]]).hex(), "signer": issuers[name],
+        wish = consent if name == "county-new" else None
+        found.append(enter(name, issuers[name], certify, member, wish) | {
             "node": member.node.hex(), "code": member.code, "level": member.level, "parent": member.parent,
             "suite": member.suite.number, "key": member.key.hex(), "keyID": member.kid.hex(), "seed": member.seed.hex(),
-            "incarnation": member.incarnation.hex()})
-    write("certificate", {"federation": FEDERATION.hex(), "certificates": found})
+            "incarnation": member.incarnation.hex() if member.incarnation else None,
+            "consent": wish.hex() if wish else None})
+    up = log(COUNTY, 1, CITY)
+    first = enter("county-revoked", "city", revoke, COUNTY, (0, None), [[up, *end]])
+    listed = log_json(up) | {"next": end[0], "hash": end[1].hex() if end[1] else None}
+    revocations.append(revocation_json(first, COUNTY, (0, None), [listed]))
+    bound = (numbers["city"], last["city"])
+    revocations.append(revocation_json(enter("city-revoked", "province", revoke, CITY, bound), CITY, bound, []))
+    write("certificate", {
+        "federation": FEDERATION.hex(), "certificates": found, "revocations": revocations,
+        "rotation": {"bytes": consent.hex(), "inner": inner.hex(), "node": COUNTY.node.hex(),
+                     "presentKey": COUNTY.kid.hex(), "suite": COUNTY_NEW.suite.number, "key": COUNTY_NEW.key.hex()}})
+
+
+def revocation_json(entered, member, bound, logs):
+    return entered | {"key": member.kid.hex(), "statements": bound[0], "statementHash": bound[1].hex() if bound[1] else None,
+                      "logs": logs, "reason": "钥匙丢失"}
 
 
 def receipts(log_id, first_hash):
@@ -304,12 +360,32 @@ def receipts(log_id, first_hash):
          "durableHash": None, "applied": 0, "credit": 0, "number": 1}]})
 
 
+def lives(first_hash):
+    """The county's up log: an earlier life and the present one."""
+    return [[bytes([0xC4, *range(1, 8)]), 3, b"\x66" * 32], [COUNTY.incarnation, 7, first_hash]]
+
+
+def lives_json(items):
+    return [{"incarnation": life.hex(), "next": position, "hash": last.hex() if last else None}
+            for life, position, last in items]
+
+
+def thread_json(item):
+    return {"life": item[0].hex(), "number": item[1], "digest": item[2].hex()}
+
+
+def ask(key, up, down=(), thread=None, nonce=bytes(range(0x40, 0x60))):
+    """The payload of the county's question."""
+    return [COUNTY.node, COUNTY.incarnation, CITY.node, nonce, key, up, list(down), b"\x55" * 32, thread, None]
+
+
 def hellos(first_hash):
     nonce = bytes(range(0x40, 0x60))
     public, answer_public = SUITE.exchange_public(b"\x11" * 32), SUITE.exchange_public(b"\x22" * 32)
-    ask = [COUNTY.node, COUNTY.incarnation, CITY.node, nonce, public, [7, first_hash, 0, None], 2, None]
-    question = sign(cbor(ask), "hello", COUNTY)
-    reply = [CITY.node, CITY.incarnation, COUNTY.node, nonce, answer_public, [7, first_hash, 0, None], 1, H(question)]
+    asked = ask(public, lives(first_hash), thread=[CITY.incarnation, 3, b"\x77" * 32])
+    question = sign(cbor(asked), "hello", COUNTY)
+    reply = [CITY.node, CITY.incarnation, COUNTY.node, nonce, answer_public, lives(first_hash),
+             [[CITY.incarnation, 0, None]], b"\x66" * 32, None, H(question)]
     answer = sign(cbor(reply), "hello", CITY)
     secret = SUITE.secret(b"\x11" * 32, answer_public)
     salt = H(question, answer)
@@ -321,10 +397,11 @@ def hellos(first_hash):
     returned = SUITE.encrypt(keys[1], bytes([0, 0, 0, 2]) + counter, b"", headers[1])
     described = [
         {"bytes": raw.hex(), "signer": signer, "node": item[0].hex(), "incarnation": item[1].hex(), "peer": item[2].hex(),
-         "nonce": nonce.hex(), "exchangeSeed": seed * 32, "exchangeKey": item[4].hex(), "up": 7,
-         "upHash": first_hash.hex(), "down": 0, "downHash": None, "trustCount": item[6],
-         "transcript": item[7].hex() if item[7] else None}
-        for raw, signer, item, seed in ((question, "county", ask, "11"), (answer, "city", reply, "22"))]
+         "nonce": nonce.hex(), "exchangeSeed": seed * 32, "exchangeKey": item[4].hex(),
+         "up": lives_json(item[5]), "down": lives_json(item[6]), "trustDigest": item[7].hex(),
+         "thread": thread_json(item[8]) if item[8] else None,
+         "transcript": item[9].hex() if item[9] else None}
+        for raw, signer, item, seed in ((question, "county", asked, "11"), (answer, "city", reply, "22"))]
     write("hello", {
         "question": described[0], "answer": described[1], "secret": secret.hex(), "childKey": keys[0].hex(),
         "parentKey": keys[1].hex(), "session": keys[2].hex(), "counter": 9, "method": "POST",
@@ -389,31 +466,29 @@ def weak_keys():
     yield "infinity", b"\x00"
 
 
-def refused(log_id, contexts, entries, leaves, first, first_hash):
+def refused(log_id, contexts, entries, leaves, first, first_hash, second_hash):
     """Altered bytes of each kind, each with the code it is refused with."""
     found = []
 
-    def add(what, name, data, code, beside=None):
-        found.append({"what": what, "name": name, "bytes": data.hex(), "code": code,
-                      "beside": beside.hex() if beside else None})
+    def add(what, name, data, code, beside=None, statements=()):
+        item = {"what": what, "name": name, "bytes": data.hex(), "code": code, "beside": beside.hex() if beside else None}
+        found.append(item | ({"statements": [raw.hex() for raw in statements]} if statements else {}))
 
     for other in (0, 3, 256):
         add("core", f"suite {other}", cbor({1: other, 2: 0x81}), "unsupported-suite")
     for name, data in changed_signatures(first):
         add("seal", name, data, "bad-signature")
     add("seal", "another algorithm", sign_as(-7, first_payload(first), COUNTY), "unsupported-suite")
-    seat = [bytes([0xE0] * 16), "320507", 3, "320500"]
-    honest = sign(cbor([*seat, SUITE.number, SUITE.public(b"\x15" * 32)]), "cert", CITY)
-    add("certificate", "a bit of the signature", flipped(honest, len(honest) - 1), "bad-signature")
-    add("certificate", "suite 3", sign(cbor([*seat, 3, SUITE.public(b"\x15" * 32)]), "cert", CITY), "unsupported-suite")
-    for name, key in weak_keys():
-        add("certificate", name, sign(cbor([*seat, SUITE.number, key]), "cert", CITY), "weak-key")
+    refused_seals(add, log_id, contexts, leaves, first_hash, second_hash)
+    refused_certificates(add)
+    refused_consents(add)
+    refused_revocations(add, log_id)
     indexes = [1, 2, 4]
     shown = [report(index, withheld=(2,)) for index in indexes]
     evidence = proof(leaves, indexes)
     for name, hashes in (("an altered proof", [flipped(evidence[0], 0), *evidence[1:]]), ("a proof cut", evidence[:-1])):
         add("excerpt", name, cbor([log_id, 0, first_hash, [[1, 2], [4, 1]], block(shown), hashes]), "proof-mismatch", first)
-    refused_changesets(add, log_id, contexts, entries, first, leaves)
+    refused_changesets(add, log_id, contexts, entries, leaves, first, first_hash, second_hash)
     refused_hellos(add, first_hash)
     section = sealed_number(bytes.fromhex("11010519491231002a"))
     add("match", "a bit of the number", cbor(section | {3: flipped(section[3], 0)}), "bad-signature")
@@ -422,6 +497,84 @@ def refused(log_id, contexts, entries, leaves, first, first_hash):
     add("match", "no number inside", cbor(sealed_number(b"\xff" * 9)), "malformed")
     add("match", "a number cut", cbor(section | {3: section[3][:-1]}), "malformed")
     write("refused", {"refused": found})
+
+
+def refused_seals(add, log_id, contexts, leaves, first_hash, second_hash):
+    """The county's first key was taken away at position 8 of its up log."""
+    revoked = [TRUST["county-new"][0], TRUST["county-revoked"][0]]
+    for name, start, previous in (("past the bound of a revoked key", 8, second_hash),
+                                  ("another one at the bound of a revoked key", 7, first_hash)):
+        add("seal", name, seal(COUNTY, log_id, start, contexts, leaves[:1], previous)[0], "revoked", statements=revoked)
+    later = [log_id[0], bytes([0xD4, *range(1, 8)]), *log_id[2:]]
+    other = [[item[0], later[1], *item[2:]] for item in contexts]
+    add("seal", "of a log that the revocation of its key does not list", seal(COUNTY, later, 0, other, leaves, None)[0],
+        "revoked", statements=revoked)
+
+
+def refused_certificates(add):
+    seat, key = [bytes([0xE0] * 16), "320507", 3, "320500"], SUITE.public(b"\x15" * 32)
+    last = TRUST["county"][1]
+
+    def place(number, previous, issuer=CITY, seat=seat, suite=SUITE.number, key=key):
+        return statement(issuer, number, previous, 1, *seat, suite, key, None)[0]
+
+    honest = place(1, last)
+    add("certificate", "a bit of the signature", flipped(honest, len(honest) - 1), "bad-signature")
+    add("certificate", "suite 3", place(1, last, suite=3), "unsupported-suite")
+    for name, weak in weak_keys():
+        add("certificate", name, place(1, last, key=weak), "weak-key")
+    add("certificate", "a gap in the numbers", place(2, last), "position")
+    add("certificate", "another statement at a number held", place(0, None), "fork")
+    add("certificate", "another hash before it", place(1, flipped(last, 0)), "chain-broken")
+    below = [bytes([0xE1] * 16), "320599", 4, "320506"]
+    add("certificate", "number 0 with a hash before it", place(0, last, COUNTY, below), "chain-broken")
+    add("certificate", "number 1 without a hash before it", place(1, None), "chain-broken")
+    national = TRUST["national"][1]
+    for name, code, level, parent in (("by the root for a province", "330000", 1, "000000"),
+                                      ("by the root for a seat of level 1 without a parent", "330000", 1, ""),
+                                      ("by the root for a seat without a code", "", 0, "")):
+        add("certificate", name, place(2, national, ROOT, [bytes([0xE0] * 16), code, level, parent]), "not-entitled")
+    revoked = revoke(PROVINCE, 1, TRUST["city"][1], CITY, (1, last))[0]
+    add("certificate", "past the bound of a revoked key", honest, "revoked", statements=[revoked])
+    add("statement", "kind 3", statement(CITY, 1, last, 3, "later")[0], "unsupported-type")
+
+
+def refused_consents(add):
+    def certified(consent):
+        return certify(CITY, 1, TRUST["county"][1], COUNTY_NEW, consent)[0]
+
+    whole_consent, inner = rotation(COUNTY, COUNTY_NEW)
+    other = Member(7, "320506", 3, "320500", COUNTY_NEW.suite)
+    add("certificate", "a consent by another node", certified(sign(inner, "rotate", CITY)), "bad-signature")
+    add("certificate", "a consent that only the new key signed", certified(sign(inner, "rotate", COUNTY_NEW)),
+        "bad-signature")
+    add("certificate", "a consent to another key", certified(rotation(COUNTY, other)[0]), "bad-signature")
+    wish = cbor([COUNTY.node, COUNTY.kid, COUNTY_NEW.suite.number, COUNTY_NEW.key])
+    alone = sign(sign(wish, "rotate", COUNTY), "rotate", COUNTY)
+    add("certificate", "a consent that the new key did not sign", certified(alone), "bad-signature")
+    add("certificate", "a bit of the consent's signature", certified(flipped(whole_consent, len(whole_consent) - 1)),
+        "bad-signature")
+
+
+def refused_revocations(add, log_id):
+    last = TRUST["county"][1]
+
+    def taken(**changes):
+        return revoke(CITY, 1, last, COUNTY, **changes)[0]
+
+    honest = taken(logs=[[log_id, 0, None]])
+    add("revocation", "a bit of the signature", flipped(honest, len(honest) - 1), "bad-signature")
+    add("revocation", "by another than the issuer", revoke(PROVINCE, 1, TRUST["city"][1], COUNTY)[0], "not-entitled")
+    add("revocation", "of a key without a certificate", revoke(CITY, 1, last, COUNTY_NEW)[0], "not-entitled")
+    add("revocation", "a log of another node", taken(logs=[[log(CITY, 2, COUNTY), 0, None]]), "not-entitled")
+    later = [log_id[0], bytes([0xD4, *range(1, 8)]), *log_id[2:]]
+    add("revocation", "logs that descend", taken(logs=[[later, 0, None], [log_id, 0, None]]), "malformed")
+    add("revocation", "a log listed twice", taken(logs=[[log_id, 0, None]] * 2), "malformed")
+    many = [[log_id[0], bytes(7) + bytes([life]), *log_id[2:]] for life in range(65)]
+    add("revocation", "65 logs", taken(logs=[[item, 0, None] for item in many]), "malformed")
+    add("revocation", "a log that ends nowhere", taken(logs=[[log_id, 7, None]]), "malformed")
+    add("revocation", "a hash of no statement", taken(bound=(0, last)), "malformed")
+    add("revocation", "a reason of 1,001 bytes", taken(reason="x" * 1001), "malformed")
 
 
 def first_payload(message):
@@ -436,16 +589,16 @@ def sign_as(algorithm, payload, member):
     return head(6, 18) + cbor([cbor({1: algorithm, 4: member.kid}), {}, payload, bytes(64)])
 
 
-def whole(entries, sealed, excerpts=(), damage=None):
+def whole(entries, sealed, excerpts=(), damage=None, sender=None):
     body = cbor([block(entries), list(excerpts)])
     packed = lz4(body)
     payload = [COUNTY.node, CITY.node, sealed, H(b"\x03", packed), len(packed), len(body)]
-    cover = sign(cbor(payload), "cover", COUNTY)
+    cover = sign(cbor(payload), "cover", sender or COUNTY)
     packed = flipped(packed, len(packed) - 1) if damage else packed
     return b"BGFU\x01\x00\x00\x00" + len(cover).to_bytes(4, "big") + cover + packed
 
 
-def refused_changesets(add, log_id, contexts, entries, first, leaves):
+def refused_changesets(add, log_id, contexts, entries, leaves, first, first_hash, second_hash):
     add("changeset", "a packed byte altered", whole(entries, first, damage=True), "digest-mismatch")
     add("changeset", "an entry exchanged", whole([report(9), *entries[1:]], first), "root-mismatch")
     other = 3 - SUITE.number
@@ -453,27 +606,40 @@ def refused_changesets(add, log_id, contexts, entries, first, leaves):
     mixed = [*entries[:-1], stranger]
     sealed, _ = seal(COUNTY, log_id, 0, contexts, [*leaves[:-1], stranger.hash(contexts)], None)
     add("changeset", "an entry of another suite", whole(mixed, sealed), "malformed")
+    renewed, revoked = TRUST["county-new"][0], TRUST["county-revoked"][0]
+    add("changeset", "a cover by a retired key", whole(entries, first), "retired-key", statements=[renewed])
+    alone = revoke(CITY, 1, TRUST["county"][1], COUNTY, logs=[[log_id, 7, first_hash]])[0]
+    add("changeset", "a cover by a revoked key", whole(entries, first), "revoked", statements=[alone])
+    past, _ = seal(COUNTY, log_id, 8, contexts, leaves, second_hash)
+    add("changeset", "a seal past the bound of a revoked key", whole(entries, past, sender=COUNTY_NEW), "revoked",
+        statements=[renewed, revoked])
 
 
 def refused_hellos(add, first_hash):
-    nonce = bytes(range(0x40, 0x60))
     other = NATIONAL if SUITE is INTERNATIONAL else INTERNATIONAL
+    own, up = SUITE.exchange_public(b"\x11" * 32), lives(first_hash)
 
-    def hello(key):
-        ask = [COUNTY.node, COUNTY.incarnation, CITY.node, nonce, key, [7, first_hash, 0, None], 2, None]
-        return sign(cbor(ask), "hello", COUNTY)
+    def hello(key=own, up=up, down=()):
+        return sign(cbor(ask(key, up, down)), "hello", COUNTY)
 
     add("hello", "an exchange key of another suite", hello(other.exchange_public(b"\x11" * 32)), "malformed")
     add("hello", "an exchange key that gives no secret", hello(bytes(SUITE.key_size)), "weak-key")
-    for name, data in changed_signatures(hello(SUITE.exchange_public(b"\x11" * 32))):
+    for name, data in changed_signatures(hello()):
         add("hello", name, data, "bad-signature")
+    add("hello", "a life listed twice", hello(up=[up[0], up[1], up[0]]), "malformed")
+    short = [*ask(own, up)[:8], [3, b"\x77" * 32], None]
+    add("hello", "a thread without the parent's life", sign(cbor(short), "hello", COUNTY), "malformed")
+    add("hello", "17 lives", hello(down=[[bytes(7) + bytes([life]), 0, None] for life in range(17)]), "malformed")
+    add("hello", "by a retired key", hello(), "retired-key", statements=[TRUST["county-new"][0]])
+    alone = revoke(CITY, 1, TRUST["county"][1], COUNTY)[0]
+    add("hello", "by a revoked key", hello(), "revoked", statements=[alone])
 
 
 def everything():
-    certificates()
     cores()
     blocks()
     county = county_seals()
+    certificates((8, county[6]))
     travelling(*county)
     receipts(county[0], county[5])
     hellos(county[5])
@@ -482,9 +648,9 @@ def everything():
 
 
 if __name__ == "__main__":
-    use(".", *[INTERNATIONAL] * 4)
+    use(".", *[INTERNATIONAL] * 5)
     everything()
-    use("national", *[NATIONAL] * 4)
+    use("national", *[NATIONAL] * 5)
     everything()
-    use("mixed", INTERNATIONAL, NATIONAL, INTERNATIONAL, NATIONAL)
-    certificates()
+    use("mixed", NATIONAL, INTERNATIONAL, NATIONAL, INTERNATIONAL, NATIONAL)
+    certificates((0, None))

@@ -22,10 +22,12 @@ struct Greeting {
         _ union: Union, _ node: Member, _ peer: Member, _ nonce: [UInt8], _ exchange: ExchangeKey, answering: Hello?,
         key: SigningKey? = nil
     ) throws -> Hello {
-        let positions = LinkPositions(up: 7, upHash: Digest(Array(0...31)), down: 0, downHash: nil)
+        let life = LogLife(incarnation: node.incarnation, next: 7, hash: Digest(Array(0...31)))
+        let positions = LinkPositions(up: [life], down: [])
         return try Hello(
             node: node.node, incarnation: node.incarnation, peer: peer.node, nonce: nonce, exchangeKey: exchange.publicBytes,
-            positions: positions, trustCount: 2, answering: answering, federation: union.federation, key: key ?? node.key)
+            positions: positions, trustDigest: Trust.digest(of: []), answering: answering, federation: union.federation,
+            key: key ?? node.key)
     }
 }
 
@@ -144,10 +146,11 @@ struct Greeting {
     }
 
     @Test func `a hello whose exchange key has no 32 bytes is refused`() throws {
-        let positions = LinkPositions(up: 0, upHash: nil, down: 0, downHash: nil)
+        let positions = LinkPositions(up: [], down: [])
         let short = try Hello(
             node: union.county.node, incarnation: union.county.incarnation, peer: union.city.node, nonce: [1],
-            exchangeKey: [1, 2, 3], positions: positions, trustCount: 0, answering: nil, federation: union.federation,
+            exchangeKey: [1, 2, 3], positions: positions, trustDigest: Trust.digest(of: []), answering: nil,
+            federation: union.federation,
             key: union.county.key)
         expectRefusal(.malformed) { _ = try read(short, to: union.city) }
     }

@@ -7,12 +7,20 @@ public enum Admission: Sendable, Hashable {
     case repeated
 
     /// Throws for a gap, a broken chain and a fork.
-    static func check(_ seal: Seal, held state: LogState?, sealAt: (UInt64) throws -> Seal?) throws -> Admission {
+    static func check(_ seal: Seal, held state: LogState?, _ trust: Trust, sealAt: (UInt64) throws -> Seal?) throws
+        -> Admission
+    {
+        if let closed = state?.closed, seal.next > closed {
+            throw ProtocolError(.late, "that life of the node ended at \(closed)")
+        }
         if let reason = state?.frozen { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
         let next = state?.next ?? 0
         if seal.first == next {
             guard seal.previous == state?.hash else {
                 throw ProtocolError(.chainBroken, "the seal does not follow the last one held")
+            }
+            if let key = state?.key, trust.isLater(key, than: seal.message.key) {
+                throw ProtocolError(.retiredKey, "a seal by an earlier key than that of the seal before it")
             }
             return .next
         }

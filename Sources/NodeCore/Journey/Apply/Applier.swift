@@ -101,11 +101,12 @@ struct Applier {
         guard let type = fact.entry.core.type else {
             return fact.entry.core.isMustUnderstand ? .deferred("entry type \(fact.entry.core.typeNumber)") : .applied
         }
-        guard (type == .publish) == (seal.log.direction == .channel) else {
+        guard (type == .publish) == (seal.log.direction == .channel) || type == .open else {
             return .rejected(ProtocolError(.notEntitled, "artefacts go down channels, and nothing else does"))
         }
         switch type {
         case .publish: return try Publishing(identity: identity).apply(fact, isReplay: isReplay, in: tx)
+        case .open: return try opened(fact, in: tx)
         case .relay: return try relayed(fact.entry, &outgoing, in: tx)
         case .report:
             guard isUp else { return .rejected(ProtocolError(.notEntitled, "reports go up, never down")) }
@@ -119,6 +120,17 @@ struct Applier {
             if isUp { return noted(fact) }
             return try descended(fact, &outgoing, in: tx)
         }
+    }
+
+    /// The author's life before is closed where it says, which is where this node holds it: `LifeEnd.check` saw to that.
+    private func opened(_ fact: Facts.Fact, in tx: borrowing Transaction) throws -> EntryOutcome {
+        guard fact.place.seq == 0, let end = LifeEnd(fact.entry) else {
+            return .rejected(ProtocolError(.schema, "only the first entry of a log opens it"))
+        }
+        if let life = end.life, let state = try tx.logs.find(seal.log.in(life.incarnation)) {
+            try tx.logs.close(state.id, at: life.next)
+        }
+        return .applied
     }
 
     // MARK: From below

@@ -44,8 +44,11 @@ public enum Rebuild {
     private static func playOwn(_ row: JournalRow, _ engine: SyncEngine, in tx: borrowing Transaction) throws {
         for (index, item) in try row.body().block.items.enumerated() {
             let place = EntryPlace(log: row.log, seq: row.seal.first + UInt64(index), carrier: nil)
-            try playOwn(item.entry, row.seal.contexts[item.context], place, engine, in: tx)
+            try OwnEntries(engine).play(
+                item.entry, row.seal.contexts[item.context], place, row: row.id, isReplay: true, in: tx)
         }
+        var outgoing = Outgoing(engine.identity)
+        try engine.retryDeferred(&outgoing, isReplay: true, in: tx)
     }
 
     /// What is not sealed yet counts at this node all the same.
@@ -53,41 +56,11 @@ public enum Rebuild {
         for id in try tx.outbox.logs() {
             guard let state = try tx.logs.state(id) else { continue }
             for (index, item) in try tx.outbox.items(of: state).enumerated() {
-                let place = EntryPlace(log: id, seq: state.next + UInt64(index), carrier: nil)
-                try playOwn(item.entry, item.context, place, engine, in: tx)
+                let first = state.next + engine.identity.reserved(state)
+                let place = EntryPlace(log: id, seq: first + UInt64(index), carrier: nil)
+                try OwnEntries(engine).play(item.entry, item.context, place, row: nil, isReplay: true, in: tx)
             }
         }
-    }
-
-    private static func playOwn(
-        _ entry: Entry, _ context: EntryContext, _ place: EntryPlace, _ engine: SyncEngine, in tx: borrowing Transaction
-    ) throws {
-        guard let own = engine.trust.certificate(of: context.author) else { return }
-        let facts = Facts(identity: engine.identity, trust: engine.trust)
-        let fact = Facts.Fact(
-            entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place)
-        switch entry.core.type {
-        case .report: _ = try facts.report(fact, in: tx)
-        case .approve, .return, .reject, .withdraw: _ = try facts.decision(fact, in: tx)
-        case .relay: try markRelayed(entry, target: place.log, in: tx)
-        case .publish: _ = try Publishing(identity: engine.identity).apply(fact, isReplay: true, in: tx)
-        case .pass, nil: break
-        }
-        try markSent(entry, place, in: tx)
-    }
-
-    /// Approvals and passes in the log toward the parent say where a version was passed on.
-    private static func markSent(_ entry: Entry, _ place: EntryPlace, in tx: borrowing Transaction) throws {
-        guard entry.core.type == .approve || entry.core.type == .pass, let subject = entry.core.subjectReference,
-            try tx.logs.state(place.log)?.log.direction == .up, let record = try tx.records.find(subject.record)
-        else { return }
-        try tx.versions.setSent(record.id, subject.version, place)
-    }
-
-    private static func markRelayed(_ entry: Entry, target: Int64, in tx: borrowing Transaction) throws {
-        guard let bytes = entry.section(.nation)?.bytes else { return }
-        let seal = try Seal(decoding: bytes)
-        try tx.journal.markRelayed(target: target, origin: tx.logs.findOrCreate(seal.log).id, first: seal.first)
     }
 
     private static func playWorkingCopies(_ engine: SyncEngine, in tx: borrowing Transaction) throws {

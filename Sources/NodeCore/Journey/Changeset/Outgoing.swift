@@ -15,10 +15,15 @@ struct Outgoing {
     private struct Run {
         let state: LogState
         let waiting: (entries: Int, bytes: Int)
+        /// Whether the entry that opens a later life stands before everything else.
+        let isOpening: Bool
+        /// Whether the neighbour has yet to give back what this node once said: nothing is sealed before.
+        let isCatchingUp: Bool
         var items: [Item] = []
 
         /// Sealed at once when the neighbour has everything, or when a seal's worth has gathered.
         var isDue: Bool {
+            if isCatchingUp { return false }
             // A channel has many readers and waits for none of them.
             if state.backlog == 0 || state.log.direction == .channel { return true }
             let bytes = items.reduce(waiting.bytes) { $0 + $1.entry.size }
@@ -45,17 +50,33 @@ struct Outgoing {
 
     /// The log as it stood at first, and how many unsealed entries it has by now.
     private mutating func open(_ log: LogID, in tx: borrowing Transaction) throws -> (state: LogState, count: Int) {
-        if let run = runs[log] { return (run.state, run.waiting.entries + run.items.count) }
+        let reserved = { (run: Run) in (run.isOpening ? 1 : 0) + run.waiting.entries + run.items.count }
+        if let run = runs[log] { return (run.state, reserved(run)) }
         let state = try tx.logs.findOrCreate(log)
-        let waiting = try tx.outbox.size(log: state.id)
-        runs[log] = Run(state: state, waiting: waiting)
-        return (state, waiting.entries)
+        let run = Run(
+            state: state, waiting: try tx.outbox.size(log: state.id), isOpening: identity.reserved(state) > 0,
+            isCatchingUp: try isCatchingUp(log, in: tx))
+        runs[log] = run
+        return (state, reserved(run))
+    }
+
+    private func isCatchingUp(_ log: LogID, in tx: borrowing Transaction) throws -> Bool {
+        if identity.isFirstLife { return false }
+        let seats = try tx.catchingUp.all()
+        switch log.direction {
+        case .up: return seats.contains { $0 == identity.seat.parent }
+        case .down: return try tx.trust.seat(of: log.peer).map(seats.contains) ?? false
+        // Everybody below reads the same channel: anyone of them may know of its last publication.
+        case .channel: return seats.contains { identity.tree.seat($0)?.parent == identity.seat.code }
+        }
     }
 
     /// Writes the seals and bodies of everything that is due; the rest is gathered.
     consuming func seal(in tx: borrowing Transaction) throws -> [Effect] {
         var effects = [Effect]()
-        for (log, run) in runs.sorted(by: { $0.key < $1.key }) where run.waiting.entries + run.items.count > 0 {
+        for (log, run) in runs.sorted(by: { $0.key < $1.key }) {
+            let isBeginning = run.isOpening && log.direction != .channel
+            guard run.waiting.entries + run.items.count > 0 || isBeginning else { continue }
             guard run.isDue, run.state.frozen == nil else {
                 for item in run.items { try tx.outbox.append(item, log: run.state.id) }
                 continue
@@ -65,11 +86,20 @@ struct Outgoing {
                 items = try tx.outbox.items(of: run.state) + items
                 try tx.outbox.clear(log: run.state.id)
             }
+            if run.isOpening { items.insert(try opening(log, in: tx), at: 0) }
             try Sealer(identity: identity, log: log).seal(items, in: tx)
             effects.append(.wake(log.peer))
             effects.append(.counted(.changeset, "\(log.direction)", items.count))
         }
         return effects
+    }
+}
+
+extension Outgoing {
+    /// Says where this log's life before ended, as both ends hold it by now.
+    private func opening(_ log: LogID, in tx: borrowing Transaction) throws -> Item {
+        let before = try tx.logs.lives(log).last { $0.log.incarnation != log.incarnation && $0.next > 0 }
+        return LifeEnd(before?.life).entry(identity, tx.moment)
     }
 }
 

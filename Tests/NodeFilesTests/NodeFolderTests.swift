@@ -2,7 +2,7 @@ import Foundation
 import NodeCore
 import Testing
 
-@testable import BusinessModules
+@testable import NodeFiles
 
 @Suite struct NodeFolderTests {
     private static let refused = NodeError(.badConfiguration, "", "")

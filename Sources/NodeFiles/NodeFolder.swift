@@ -20,6 +20,29 @@ public struct NodeFolder: Sendable {
     /// The store's file and what SQLite puts beside it.
     public var storeFiles: [String] { [storePath, storePath + "-wal", storePath + "-journal"] }
 
+    /// What a backup holds beside the store: names in it, and where they are. The token of the node's life is not
+    /// among them.
+    var backedUp: [(String, String)] {
+        ["config.json", "node.key", "tls.crt", "tls.key", "parent.json", "matching.key"].map { ($0, path + "/" + $0) }
+            .filter { FileManager.default.fileExists(atPath: $0.1) }
+    }
+
+    /// When the last backup was made and restored once, in milliseconds; nil when there was none.
+    public func lastBackup() throws -> Int64? {
+        guard let data = FileManager.default.contents(atPath: path + "/backup.json") else { return nil }
+        do { return try JSONDecoder().decode(LastBackup.self, from: data).madeMilliseconds } catch { return nil }
+    }
+
+    public func noteBackup(at milliseconds: Int64, path file: String) throws {
+        let data = try JSONEncoder().encode(LastBackup(madeMilliseconds: milliseconds, path: file))
+        try replace(String(decoding: data, as: UTF8.self) + "\n", at: path + "/backup.json")
+    }
+
+    private struct LastBackup: Codable {
+        let madeMilliseconds: Int64
+        let path: String
+    }
+
     /// What a new folder is filled with.
     public struct Contents: Sendable {
         public let config: NodeConfig
@@ -80,7 +103,11 @@ public struct NodeFolder: Sendable {
 
     /// The seed of the node's key. Refused when group or others may read the file.
     public func keyText() throws -> String {
-        try secret(keyPath).trimmingCharacters(in: .whitespacesAndNewlines)
+        try secretText(keyPath)
+    }
+
+    func secretText(_ path: String) throws -> String {
+        try secret(path).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// PEM.
@@ -107,6 +134,22 @@ public struct NodeFolder: Sendable {
     /// Refused when group or others may read the file.
     public func matchingKeyText() throws -> String {
         try secret(matchingKeyPath).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Puts a file in the place of another, whole or not at all, and on the disk when this returns.
+    func replace(_ text: String, at path: String) throws {
+        let new = path + ".new"
+        unlink(new)
+        try write(text, to: new, mode: 0o600)
+        try move(new, to: path)
+    }
+
+    func move(_ old: String, to path: String) throws {
+        guard rename(old, path) == 0 else { throw failure(path) }
+        let directory = Foundation.open(self.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure(self.path) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw failure(self.path) }
     }
 
     // MARK: The process
@@ -202,7 +245,8 @@ public struct NodeFolder: Sendable {
     }
 
     private func clear(removingFolder: Bool) {
-        let names = [keyPath, tlsKeyPath, tlsCertificatePath, storePath + "-shm", configPath] + storeFiles
+        let names =
+            [keyPath, tlsKeyPath, tlsCertificatePath, storePath + "-shm", configPath, path + "/life.json"] + storeFiles
         for name in names { unlink(name) }
         if removingFolder { rmdir(path) }
     }

@@ -1,3 +1,4 @@
+internal import BusinessModules
 internal import Foundation
 public import NodeCore
 

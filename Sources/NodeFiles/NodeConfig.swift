@@ -15,22 +15,31 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     public let pollSeconds: Int
     /// Whether bytes toward the neighbours are dearer than work: what is sent is packed harder.
     public let slowLine: Bool
+    /// The public half of the key that opens this node's backups: `1:` or `2:` for the suite, then hexadecimal.
+    public let recoveryKey: String?
+    /// Where a backup is written every day; nil for none.
+    public let backupTo: String?
 
     public static let pollSecondsDefault = 25
     public static let pollSecondsRange = 1...300
 
     public init(
-        seat: String, listen: String, logLevel: LogLevel = .info, pollSeconds: Int = NodeConfig.pollSecondsDefault
+        seat: String, listen: String, logLevel: LogLevel = .info, pollSeconds: Int = NodeConfig.pollSecondsDefault,
+        recoveryKey: String? = nil, backupTo: String? = nil
     ) throws {
         self.seat = seat
         self.listen = listen
         self.logLevel = logLevel
         self.pollSeconds = pollSeconds
         slowLine = false
+        self.recoveryKey = recoveryKey
+        self.backupTo = backupTo
         try NodeConfig.refuse(problems(logLevel: logLevel.rawValue))
     }
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case seat, listen, logLevel, pollSeconds, slowLine }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, backupTo
+    }
 
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -40,6 +49,8 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         logLevel = LogLevel(rawValue: level) ?? .info
         pollSeconds = try values.decodeIfPresent(Int.self, forKey: .pollSeconds) ?? NodeConfig.pollSecondsDefault
         slowLine = try values.decodeIfPresent(Bool.self, forKey: .slowLine) ?? false
+        recoveryKey = try values.decodeIfPresent(String.self, forKey: .recoveryKey)
+        backupTo = try values.decodeIfPresent(String.self, forKey: .backupTo)
         let unknown = try decoder.keys(besides: CodingKeys.allCases.map(\.rawValue))
         try NodeConfig.refuse(unknown.map { Label("未知的项 \($0)", "unknown key \($0)") } + problems(logLevel: level))
     }
@@ -48,6 +59,9 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         var problems = [Label]()
         if seat.utf8.count != 6 || !seat.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             problems.append(Label("seat 须为六位数字", "seat has six digits"))
+        }
+        if let recoveryKey, RecoveryKey(recoveryKey) == nil {
+            problems.append(Label("recoveryKey 无效", "recoveryKey is no public key"))
         }
         if HostPort(listen) == nil { problems.append(Label("listen 须为 主机:端口", "listen is host:port")) }
         if LogLevel(rawValue: level) == nil {

@@ -2,7 +2,7 @@ import Foundation
 import NodeCore
 import Testing
 
-@testable import BusinessModules
+@testable import NodeFiles
 
 @Suite struct TopologyFileTests {
     /// A small tree; `change` spoils one seat.
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `the example is right`() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let tree = try TopologyFile.read(root.appendingPathComponent("topology.example.json").path)
         #expect(tree.seats.map(\.code) == ["000000", "370000", "370200", "370285", "370211"])
         #expect(tree.path(from: "370211").map(\.code) == ["370211", "370200", "370000", "000000"])

@@ -1,0 +1,180 @@
+internal import Foundation
+internal import GRDB
+internal import SyncProtocol
+
+/// Neighbours that may hold more of this node's earlier lives than it does itself.
+struct CatchingUpTable {
+    let database: Database
+
+    func add(_ seat: String) throws {
+        try database.execute(sql: "INSERT OR IGNORE INTO catching_up (seat) VALUES (?)", arguments: [seat])
+    }
+
+    func contains(_ seat: String) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM catching_up WHERE seat = ?)"), arguments: [seat])
+            ?? false
+    }
+
+    func all() throws -> [String] { try String.fetchAll(database, sql: "SELECT seat FROM catching_up ORDER BY seat") }
+
+    func remove(_ seat: String) throws {
+        try database.execute(sql: "DELETE FROM catching_up WHERE seat = ?", arguments: [seat])
+    }
+}
+
+/// Seals that do not count, with their bodies: people may look into them and report again what is true.
+struct LateTable {
+    let database: Database
+
+    /// Bodies beyond this are kept by their seal alone, so that nobody fills the disk with what does not count.
+    private static let bytesPerAuthor = 64 * 1_024 * 1_024
+
+    func add(_ seal: Seal, packed: [UInt8]?, unpackedSize: Int, reason: String, at milliseconds: Int64) throws {
+        let kept =
+            try Int.fetchOne(
+                database, sql: "SELECT SUM(LENGTH(packed)) FROM late WHERE author = ?", arguments: [seal.log.author.data])
+            ?? 0
+        let body = kept + (packed?.count ?? 0) <= LateTable.bytesPerAuthor ? packed : nil
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO late
+                (author, incarnation, direction, peer, first, hash, seal, packed, unpacked_size, reason, at_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                seal.log.author.data, seal.log.incarnation.data, Int64(seal.log.direction.rawValue), seal.log.peer.data,
+                Int64(clamping: seal.first), seal.hash.data, Data(seal.message.encoded), body.map { Data($0) }, unpackedSize,
+                reason, milliseconds,
+            ])
+    }
+
+    func count() throws -> Int { try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM late") ?? 0 }
+
+    /// The oldest first; bodies where they were kept.
+    func all(limit: Int) throws -> [(seal: Seal, body: Body?, reason: String, milliseconds: Int64)] {
+        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM late ORDER BY id LIMIT ?", arguments: [limit]).map { row in
+            let bytes: Data = row["seal"]
+            let seal = try Seal(decoding: [UInt8](bytes)[...])
+            let packed: Data? = row["packed"]
+            let body = try packed.map { try Body(unpacking: [UInt8]($0)[...], size: row["unpacked_size"], of: seal) }
+            return (seal: seal, body: body, reason: row["reason"], milliseconds: row["at_ms"])
+        }
+    }
+}
+
+/// How far the thread of hellos with a neighbour goes.
+struct ThreadState: Sendable {
+    let number: UInt64
+    /// Of the last answer; nil when none was accepted (child) or given (parent).
+    let digest: Digest?
+    /// Of the answer before.
+    let previous: Digest?
+    /// Parent only: whether a request came under the last answer, so that it was surely received.
+    let isUsed: Bool
+    /// Parent: the question that the last answer was for. Child: the last question sent.
+    let question: [UInt8]?
+}
+
+struct ThreadTable {
+    let database: Database
+
+    func find(_ peer: NodeID, child: Incarnation, parent: Incarnation) throws -> ThreadState? {
+        try GRDB.Row.fetchOne(
+            database, sql: "SELECT * FROM thread WHERE peer = ? AND child_life = ? AND parent_life = ?",
+            arguments: [peer.data, child.data, parent.data]
+        ).map { row in
+            let question: Data? = row["question"]
+            return ThreadState(
+                number: UInt64(clamping: row["number"] as Int64), digest: try (row["digest"] as Data?).map(Digest.stored),
+                previous: try (row["previous"] as Data?).map(Digest.stored), isUsed: row["is_used"],
+                question: question.map { [UInt8]($0) })
+        }
+    }
+
+    /// Of the parent's lives the one met last.
+    func latest(_ peer: NodeID, child: Incarnation) throws -> (parent: Incarnation, state: ThreadState)? {
+        let sql = "SELECT parent_life FROM thread WHERE peer = ? AND child_life = ? ORDER BY rowid DESC LIMIT 1"
+        guard let life = try Data.fetchOne(database, sql: sql, arguments: [peer.data, child.data]) else { return nil }
+        let parent = try Incarnation.stored(life)
+        return try find(peer, child: child, parent: parent).map { (parent: parent, state: $0) }
+    }
+
+    func put(_ state: ThreadState, _ peer: NodeID, child: Incarnation, parent: Incarnation) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO thread (peer, child_life, parent_life, number, digest, previous, is_used, question)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                peer.data, child.data, parent.data, Int64(clamping: state.number), state.digest?.data, state.previous?.data,
+                state.isUsed, state.question.map { Data($0) },
+            ])
+    }
+}
+
+/// What has to be known of facts to take them back.
+struct TakeBackTable {
+    let database: Database
+
+    /// Records with a version or a decision that stands in these journal rows, or was brought by one of them.
+    func records(log: Int64, from position: UInt64) throws -> [Int64] {
+        try Int64.fetchAll(
+            database,
+            sql: """
+                WITH gone AS (SELECT id FROM journal WHERE log = :log AND first >= :from)
+                SELECT id FROM record WHERE (log = :log AND seq >= :from) OR carrier IN gone
+                UNION SELECT record FROM version WHERE (log = :log AND seq >= :from) OR carrier IN gone
+                UNION SELECT record FROM decision WHERE (log = :log AND seq >= :from) OR carrier IN gone
+                ORDER BY 1
+                """,
+            arguments: ["log": log, "from": Int64(clamping: position)])
+    }
+
+    /// The versions and decisions of a record leave; the record itself stays for what will be folded again.
+    func clear(record: Int64) throws {
+        for sql in [
+            "DELETE FROM decision WHERE record = ?", "DELETE FROM version WHERE record = ?",
+            """
+            UPDATE record SET version = 0, hash = NULL, ceiling = NULL, asked = NULL, log = NULL, seq = NULL, carrier = NULL,
+            sent_log = NULL, sent_seq = NULL, standing = 'draft', pending_level = NULL WHERE id = ?
+            """,
+        ] {
+            try database.execute(sql: sql, arguments: [record])
+        }
+    }
+
+    func remove(record: Int64) throws {
+        try database.execute(sql: "DELETE FROM record WHERE id = ?", arguments: [record])
+    }
+
+    /// The rows of a log behind a position, first to last.
+    func rows(log: Int64, from position: UInt64) throws -> [Int64] {
+        try Int64.fetchAll(
+            database, sql: "SELECT id FROM journal WHERE log = ? AND first >= ? ORDER BY first",
+            arguments: [log, Int64(clamping: position)])
+    }
+
+    func removeRow(_ id: Int64) throws {
+        try database.execute(sql: "DELETE FROM deferred WHERE journal = ?", arguments: [id])
+        try database.execute(sql: "DELETE FROM journal WHERE id = ?", arguments: [id])
+    }
+
+    /// Seals that were relayed in rows that are gone may be relayed again.
+    func forgetRelays(target: Int64) throws {
+        try database.execute(sql: "DELETE FROM relayed WHERE target = ?", arguments: [target])
+    }
+}
+
+extension Snapshot {
+    var catchingUp: CatchingUpTable { CatchingUpTable(database: database) }
+    var late: LateTable { LateTable(database: database) }
+    var threads: ThreadTable { ThreadTable(database: database) }
+}
+
+extension Transaction {
+    var catchingUp: CatchingUpTable { CatchingUpTable(database: database) }
+    var late: LateTable { LateTable(database: database) }
+    var threads: ThreadTable { ThreadTable(database: database) }
+    var takeBack: TakeBackTable { TakeBackTable(database: database) }
+}

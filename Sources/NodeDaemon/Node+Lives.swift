@@ -1,0 +1,177 @@
+internal import Foundation
+internal import Logging
+internal import NodeCore
+internal import NodeFiles
+internal import SyncProtocol
+
+/// Who the node is to its neighbours: hellos, keys, lives.
+extension Node {
+    // MARK: Hellos
+
+    /// Answers a child's hello: what it says of the logs counts, and the answer is its next place in the thread.
+    func greet(_ question: Hello, _ link: Link, exchangeKey: [UInt8]) throws -> Hello {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        do {
+            let (effects, answer) = try store.write(Node.moment()) { tx in
+                try tx.withSnapshot { try link.follow(question, in: $0) }
+                // The child may hold more than its last receipt said: what waits for that is sealed now.
+                let effects = try engine.handle(.met(question.node, question.incarnation, question.positions), in: tx)
+                let answer = try Hello(
+                    node: engine.identity.node, incarnation: engine.identity.incarnation, peer: question.node,
+                    nonce: question.nonce, exchangeKey: exchangeKey,
+                    positions: try tx.withSnapshot {
+                        try link.positions(peerIncarnation: question.incarnation, in: $0)
+                    },
+                    trustDigest: link.trustDigest, answering: question, federation: engine.identity.federation,
+                    key: engine.identity.key)
+                try link.answered(question, with: answer, in: tx)
+                return (effects, answer)
+            }
+            try perform(effects)
+            return answer
+        } catch let copied as Link.Copied {
+            try stop(link, question.incarnation, copied.refusal)
+            throw copied
+        } catch let error as ProtocolError where error.code == .recoverFirst {
+            // Only this link stands still: what a child says of itself proves nothing about this node.
+            try stop(link, question.incarnation, error)
+            throw error
+        }
+    }
+
+    func stop(_ link: Link, _ life: Incarnation, _ error: ProtocolError) throws {
+        try store.write(Node.moment()) { try link.freeze(life, error, in: $0) }
+        try refuse(error, from: link.peer.node, subject: "hello of life \(life)")
+    }
+
+    /// This node's question to its parent: noted before it leaves.
+    func ask(_ link: Link, nonce: [UInt8], exchangeKey: [UInt8]) throws -> Hello {
+        try store.write(Node.moment()) { tx in
+            let question = try tx.withSnapshot { snapshot in
+                try Hello(
+                    node: link.identity.node, incarnation: link.identity.incarnation, peer: link.peer.node, nonce: nonce,
+                    exchangeKey: exchangeKey, positions: try link.positions(peerIncarnation: nil, in: snapshot),
+                    trustDigest: link.trustDigest, thread: try link.thread(in: snapshot), answering: nil,
+                    federation: link.identity.federation, key: link.identity.key)
+            }
+            try link.asked(question, in: tx)
+            return question
+        }
+    }
+
+    func accept(_ answer: Hello, _ link: Link) throws {
+        try store.write(Node.moment()) { try link.accepted(answer, in: $0) }
+    }
+
+    /// A sealed request came under the last answer.
+    func used(_ session: Sessions.Session) throws {
+        guard let engine, let link = Link(engine, peer: session.peer) else { return }
+        try store.write(Node.moment()) { try link.used(session.answer, session.incarnation, in: $0) }
+    }
+
+    /// Reads go on, nothing is written any more, until a person runs `nodectl recover`.
+    func standStill(_ zh: String, _ en: String) throws {
+        try store.write(Node.moment()) { try Standstill.set(Label(zh, en), in: $0) }
+        try reload()
+        metrics.add("bangfu_standstills_total")
+        logger.error("this node stands still until nodectl recover", metadata: ["reason": "\(en)"])
+    }
+
+    func request(for invitation: Invitation) throws -> EnrolmentRequest {
+        let place = try store.read { try NodeSetup.place(in: $0) }
+        guard let place, place.seat == invitation.seat else {
+            throw NodeError(.invalid, "邀请是给 \(invitation.seat) 的", "the invitation is for seat \(invitation.seat)")
+        }
+        if engine != nil {
+            guard invitation.node == place.node else {
+                throw NodeError(.conflict, "本节点已经入网", "this node is enrolled already")
+            }
+            return try EnrolmentRequest(invitation, node: place.node, key: try nextKey())
+        }
+        return try EnrolmentRequest(invitation, node: invitation.node ?? place.node, key: key)
+    }
+
+    func complete(_ invitation: Invitation, _ statements: [TrustStatement]) throws {
+        guard let place = try store.read({ try NodeSetup.place(in: $0) }) else {
+            throw NodeError(.notFound, "此处还没有节点", "there is no node here")
+        }
+        let isAgain = engine != nil || invitation.node != nil
+        let new = engine == nil ? key : try nextKey()
+        try store.write(Node.moment()) { tx in
+            try Enrolment.complete(invitation, statements, node: invitation.node ?? place.node, key: new, in: tx)
+        }
+        if engine != nil { try promote(new) }
+        try reload()
+        // Its name has been at work before: it says nothing under the old life.
+        if isAgain { _ = try recover(by: Principal("enrolment")) }
+        logger.info("enrolled", metadata: ["seat": "\(place.seat)"])
+    }
+
+    // MARK: Keys
+
+    /// The key that is to be this node's next.
+    func nextKey() throws -> SigningKey {
+        guard let keys else { throw NodeError(.badConfiguration, "没有密钥存放处", "there is nowhere to keep a key") }
+        return try keys.next(key.suite, entropy: Node.moment().entropy)
+    }
+
+    func promote(_ new: SigningKey) throws {
+        try keys?.promote()
+        key = new
+    }
+
+    /// A rotation that was cut short: the next key is the current one as soon as it is certified.
+    func finishRotation() throws {
+        guard let engine, let waiting = try keys?.waiting(),
+            engine.trust.certificate(of: engine.identity.node)?.key == waiting.publicKey
+        else { return }
+        try promote(waiting)
+        try reload()
+        logger.notice("the key was changed", metadata: ["key": "\(waiting.publicKey.id)"])
+    }
+
+    /// This node's wish for a new key, by both.
+    func rotation() throws -> Rotation {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        return try Rotation(
+            node: engine.identity.node, present: key, new: try nextKey(), federation: engine.identity.federation)
+    }
+
+    // MARK: Backups
+
+    /// Writes a backup into a folder and restores it once beside it. The node works on meanwhile.
+    nonisolated func backUp(into target: String) async throws -> Backup.Made {
+        guard let engine, let folder else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        let made = try await Offload.run { [store] in
+            try Backup.make(of: folder, store, engine.identity, into: target, at: Node.moment())
+        }
+        try folder.noteBackup(at: made.manifest.milliseconds, path: made.path)
+        metrics.add("bangfu_backups_total")
+        logger.info("backup made and restored once", metadata: ["path": "\(made.path)", "bytes": "\(made.bytes)"])
+        return made
+    }
+
+    // MARK: Recovery
+
+    /// Compares the database with the token of its life: a copy of it, or one from a backup, is not the same file.
+    func checkToken() throws {
+        guard let folder, let engine, engine.standstill == nil else { return }
+        guard let problem = try LifeToken.problem(folder, engine.identity.incarnation) else { return }
+        try standStill(problem.zh, problem.en)
+    }
+
+    /// Begins a new life of this database: a person has made sure that no other copy of the node will go on.
+    func recover(by principal: Principal) throws -> NewLife.Beginning {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        guard let incarnation = Incarnation(Node.moment().entropy(Incarnation.size)) else {
+            throw NodeError(.storeBroken, "随机数不足", "the source of randomness gave too little")
+        }
+        // On the disk before the life begins: a crash between the two leaves a node that stands still, never one too many.
+        try folder.map { try LifeToken.write($0, incarnation) }
+        let beginning = try store.write(Node.moment()) { try NewLife.begin(incarnation, engine, by: principal, in: $0) }
+        try reload()
+        wakeAll()
+        logger.notice("a new life begins", metadata: ["life": "\(incarnation)"])
+        return beginning
+    }
+}

@@ -1,0 +1,129 @@
+internal import AsyncHTTPClient
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+internal import NodeCore
+internal import SyncProtocol
+
+/// Greeting the parent, and what both ends have to know before anything is sent.
+extension Uplink {
+    // MARK: Hello
+
+    /// One hello after the other: each names the answer to the one before.
+    func greet(_ work: Work) async throws -> ParentSession {
+        let before = lastHello
+        let node = node
+        let hello = Task {
+            await before?.value
+            return try await work.client.hello(work.engine, work.link, node: node)
+        }
+        lastHello = Task { do { _ = try await hello.value } catch { /* told to whoever asked for it */  } }
+        do { return try await hello.value } catch {
+            try await learn(from: error, work)
+            throw error
+        }
+    }
+
+    /// What a failed hello teaches: a new key of the parent, one of this node that the parent lost, or that this node
+    /// is one of two copies.
+    func learn(from error: any Error, _ work: Work) async throws {
+        switch error {
+        case let error as ProtocolError where error.code == .unknownKey || error.code == .retiredKey:
+            let bytes = try await work.client.plain(.GET, "/sync/trust")
+            try await node.handle(.statements(try StatementList.decode(bytes), from: work.link.peer.node))
+        case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.unknownKey.rawValue:
+            _ = try await work.client.plain(.POST, "/sync/trust", StatementList.encode(work.link.shared))
+        case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.copied.rawValue:
+            let proof = refusal.proof ?? []
+            let store = node.store
+            guard try await Offload.run({ try store.read { try work.link.provesCopy(proof, in: $0) } }) else { return }
+            try await node.standStill("另一份本节点的拷贝在运行", "another copy of this node is at work")
+        default: return
+        }
+    }
+
+    /// What both ends have to hold of the trust log, where they differ. Returns what the parent holds by now.
+    func share(_ session: ParentSession, peerHas digest: Digest) async throws -> Digest {
+        guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent) else {
+            return digest
+        }
+        let shared = link.shared
+        guard Trust.digest(of: shared) != digest else { return digest }
+        let reply = try await session.call(.POST, "/sync/trust", StatementList.encode(shared))
+        let theirs = try StatementList.decode(reply.body)
+        try await node.handle(.statements(theirs, from: parent))
+        return Trust.digest(of: theirs)
+    }
+
+    // MARK: Earlier lives
+
+    func meet(_ answer: Hello, _ work: Work) async throws -> Link.Meeting {
+        do {
+            return try await Offload.run { [store = node.store] in
+                try store.read { try work.link.compare(answer.positions, answer.incarnation, in: $0) }
+            }
+        } catch let error as ProtocolError where error.code == .recoverFirst {
+            try await node.standStill("上级所存多于本节点：数据库来自旧备份", "the parent holds more than this node wrote")
+            throw error
+        }
+    }
+
+    /// Earlier lives: what the parent lacks of its own, and what this node lacks of its own. True when anything moved.
+    func giveBack(_ meeting: Link.Meeting, _ session: ParentSession, _ work: Work) async throws -> Bool {
+        let (node, link) = (node, work.link)
+        var hasMoved = false
+        let channels = try ChannelList.decode(try await session.call(.GET, "/sync/channel").body)
+        let ofChannel = try await Offload.run {
+            try node.store.read { try link.channelsToGiveBack(channels, life: session.answer.incarnation, in: $0) }
+        }
+        for run in meeting.giveBack + ofChannel {
+            var position = run.from
+            while true {
+                let from = position
+                let next = try await Offload.run {
+                    try node.store.read { try link.changesets(of: run.log, from: from, budget: 1, in: $0).first }
+                }
+                guard let next else { break }
+                _ = try await session.call(.POST, "/sync/back", next.encoded)
+                position = next.seal.next
+                hasMoved = true
+            }
+        }
+        for run in meeting.fetch {
+            do { try await fetch(run.log, from: run.from, session, work) } catch let error as ProtocolError
+                where error.code == .chainBroken && run.from > 0
+            {
+                // The parent holds another branch than this database: its own counts, from where they part.
+                try await fetch(run.log, from: 0, session, work)
+            }
+            hasMoved = true
+        }
+        return hasMoved
+    }
+
+    func fetch(_ log: LogID, from start: UInt64, _ session: ParentSession, _ work: Work) async throws {
+        var position = start
+        while true {
+            let name = Hex.encode(log.encoded)
+            let reply = try await session.call(.GET, "/sync/back?log=\(name)&after=\(position)")
+            guard case .array(let items) = try Uplink.items(reply.body), !items.isEmpty else { return }
+            for case .bytes(let bytes) in items {
+                position = try await Intake(node: node).takeBack(bytes, from: work.link.peer.node)
+            }
+        }
+    }
+
+    /// The rest of a log that the parent wrote in an earlier life.
+    func pull(_ life: LogLife, _ session: ParentSession, _ work: Work) async throws {
+        let (store, link) = (node.store, work.link)
+        let log = link.incoming(life.incarnation)
+        var held = try await Offload.run { try store.read { try link.held(log, in: $0) } }
+        while held < life.next {
+            let reply = try await session.call(.GET, "/sync/down?after=\(held)&life=\(life.incarnation)")
+            guard case .array(let items) = try Uplink.items(reply.body), !items.isEmpty else { return }
+            for case .bytes(let bytes) in items {
+                held = try await Intake(node: node).take(bytes, from: link.peer.node).durable
+            }
+        }
+    }
+}

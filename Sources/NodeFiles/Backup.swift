@@ -1,0 +1,259 @@
+internal import Foundation
+public import NodeCore
+public import SyncProtocol
+
+/// A backup is one file: `"BGBK" || length of the manifest (u32) || manifest || chunks`. A chunk is `length (u32) ||
+/// sealed LZ4 frame` of at most a mebibyte of the files, one behind the other; its number and whether it is the last
+/// are authenticated, so that nothing can be cut off, left out or moved.
+public enum Backup {
+    static let magic: [UInt8] = Array("BGBK".utf8)
+    static let chunkBytes = 1_024 * 1_024
+    /// A chunk that does not shrink, and its tag.
+    static let sealedBytesMax = chunkBytes + chunkBytes / 128 + 1_024
+
+    /// What was made, and that it was read back.
+    public struct Made: Sendable {
+        public let path: String
+        public let manifest: BackupManifest
+        public let bytes: Int
+    }
+
+    /// Writes a backup of a working node into the folder `target`, reads it back into a scratch folder and opens the
+    /// database in it: only what was restored once is a backup. On the disk when this returns.
+    public static func make(
+        of folder: NodeFolder, _ store: Store, _ identity: NodeIdentity, into target: String, at moment: Moment
+    ) throws -> Made {
+        guard let recovery = folder.config.recoveryKey.flatMap(RecoveryKey.init) else {
+            throw NodeError(
+                .badConfiguration, "config.json 中没有 recoveryKey：请先运行 nodectl recovery-key",
+                "config.json has no recoveryKey: run nodectl recovery-key first")
+        }
+        let scratch = try Scratch(beside: target)
+        defer { scratch.remove() }
+        let copy = scratch.path + "/store.db"
+        try store.copy(to: copy)
+        let sources = [("store.db", copy)] + folder.backedUp
+        let ephemeral = try ExchangeKey(seed: moment.entropy(32), suite: recovery.suite)
+        let manifest = try BackupManifest(
+            identity, milliseconds: moment.milliseconds, recovery: recovery, ephemeral: ephemeral,
+            parts: try sources.map { try Backup.part($0.0, $0.1) })
+        let key = manifest.chunkKey(try ephemeral.sharedSecret(with: recovery.bytes))
+        let name = "\(identity.seat.code)-\(moment.milliseconds).bgbk"
+        let file = target + "/" + name
+        let new = scratch.path + "/" + name
+        try BackupWriter(new, manifest, key).write(sources.map(\.1))
+        let again = scratch.path + "/again"
+        try BackupReader(new).extract(into: again, key: { _ in key })
+        try verify(again + "/store.db", manifest)
+        try Files.move(new, to: file)
+        return Made(path: file, manifest: manifest, bytes: try Files.size(file))
+    }
+
+    /// Takes a backup apart into a new folder. What comes out is a node that stands still until `nodectl recover`.
+    public static func restore(_ file: String, with key: ExchangeKey, into folder: String) throws -> BackupManifest {
+        let reader = try BackupReader(file)
+        guard !FileManager.default.fileExists(atPath: folder) else {
+            throw NodeError(.conflict, "\(folder) 已存在", "\(folder) is there already")
+        }
+        let new = folder + ".restoring"
+        do {
+            try reader.extract(into: new) { manifest in
+                guard manifest.suite == key.suite, manifest.recoveryKey == key.publicBytes else {
+                    throw NodeError(.notAllowed, "此备份须用另一把恢复密钥打开", "another recovery key opens this backup")
+                }
+                return manifest.chunkKey(try key.sharedSecret(with: manifest.ephemeralKey))
+            }
+            try verify(new + "/store.db", reader.manifest)
+            try Files.move(new, to: folder)
+        } catch {
+            Files.remove(new)
+            throw error
+        }
+        return reader.manifest
+    }
+
+    /// The database opens, is whole, and is that of the node which signed the manifest.
+    private static func verify(_ path: String, _ manifest: BackupManifest) throws {
+        let store = try Store(readOnly: path)
+        defer { Files.close(store) }
+        let integrity = try store.integrity()
+        guard integrity == ["ok"] else {
+            throw NodeError(
+                .storeBroken, "备份中的数据库已损坏", "the database in the backup is broken: \(integrity.joined(separator: "; "))")
+        }
+        let trust = try store.read { try NodeSetup.trust(in: $0) }
+        guard trust.federation == manifest.federation, let own = trust.certificate(of: manifest.message.key),
+            own.node == manifest.node
+        else { throw NodeError(.invalid, "备份不属于其中的节点", "the backup is not signed by the node in it") }
+        try manifest.message.verify(as: .backup, in: trust.federation, with: own.key)
+    }
+
+    private static func part(_ name: String, _ path: String) throws -> BackupManifest.Part {
+        let handle = try Files.open(path)
+        defer { Files.close(handle) }
+        var builder = DigestBuilder()
+        var size = 0
+        while let bytes = try handle.read(upToCount: chunkBytes), !bytes.isEmpty {
+            builder.append([UInt8](bytes))
+            size += bytes.count
+        }
+        return BackupManifest.Part(name: name, size: size, digest: builder.finish())
+    }
+
+    static func header(_ number: UInt64, isLast: Bool) -> [UInt8] {
+        CanonicalValue.array([.integer(Int64(clamping: number)), .bool(isLast)]).encoded
+    }
+
+    static func nonce(_ number: UInt64) -> [UInt8] {
+        [0, 0, 0, 0] + withUnsafeBytes(of: number.bigEndian) { Array($0) }
+    }
+
+    static let damaged = NodeError(.invalid, "备份文件已损坏或被截断", "the backup is damaged or cut")
+}
+
+/// Seals the files of a backup, chunk by chunk.
+struct BackupWriter {
+    private let handle: FileHandle
+    private let manifest: BackupManifest
+    private let key: [UInt8]
+
+    init(_ path: String, _ manifest: BackupManifest, _ key: [UInt8]) throws {
+        handle = try Files.create(path)
+        self.manifest = manifest
+        self.key = key
+    }
+
+    /// `paths`: in the order of the manifest. Synced when this returns.
+    func write(_ paths: [String]) throws {
+        defer { Files.close(handle) }
+        let head = manifest.message.encoded
+        try handle.write(contentsOf: Data(Backup.magic + BackupWriter.length(head.count) + head))
+        var pending = [UInt8]()
+        var number: UInt64 = 0
+        for path in paths {
+            let source = try Files.open(path)
+            defer { Files.close(source) }
+            while let bytes = try source.read(upToCount: Backup.chunkBytes), !bytes.isEmpty {
+                pending += bytes
+                while pending.count > Backup.chunkBytes {
+                    try seal(Array(pending.prefix(Backup.chunkBytes)), number, isLast: false)
+                    pending.removeFirst(Backup.chunkBytes)
+                    number += 1
+                }
+            }
+        }
+        try seal(pending, number, isLast: true)
+        try handle.synchronize()
+    }
+
+    private func seal(_ plain: [UInt8], _ number: UInt64, isLast: Bool) throws {
+        let sealed = try AEAD.seal(
+            Packing.pack(plain), key: key, nonce: Backup.nonce(number),
+            authenticating: Backup.header(number, isLast: isLast), suite: manifest.suite)
+        try handle.write(contentsOf: Data(BackupWriter.length(sealed.count) + sealed))
+    }
+
+    static func length(_ count: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(clamping: count).bigEndian) { Array($0) } }
+}
+
+/// Opens a backup and writes its files out, each against its digest.
+struct BackupReader {
+    let manifest: BackupManifest
+    private let handle: FileHandle
+    private let start: UInt64
+
+    init(_ path: String) throws {
+        handle = try Files.open(path)
+        do {
+            guard let head = try handle.read(upToCount: 8), head.count == 8, head.starts(with: Backup.magic) else {
+                throw NodeError(.badRequest, "不是备份文件", "that is no backup")
+            }
+            let size = head.suffix(4).reduce(0) { $0 << 8 | Int($1) }
+            guard size <= Limits.messageBytes, let bytes = try handle.read(upToCount: size), bytes.count == size else {
+                throw Backup.damaged
+            }
+            manifest = try BackupManifest(decoding: [UInt8](bytes)[...])
+            start = UInt64(8 + size)
+        } catch {
+            Files.close(handle)
+            throw error
+        }
+    }
+
+    func extract(into folder: String, key: (BackupManifest) throws -> [UInt8]) throws {
+        defer { Files.close(handle) }
+        let key = try key(manifest)
+        try Files.makeDirectory(folder)
+        try handle.seek(toOffset: start)
+        var chunks = Chunks(handle: handle, key: key, suite: manifest.suite)
+        for part in manifest.parts {
+            let target = try Files.create(folder + "/" + part.name)
+            defer { Files.close(target) }
+            var builder = DigestBuilder()
+            var left = part.size
+            while left > 0 {
+                let bytes = try chunks.take(upTo: left)
+                builder.append(bytes)
+                try target.write(contentsOf: Data(bytes))
+                left -= bytes.count
+            }
+            guard builder.finish() == part.digest else { throw Backup.damaged }
+            try target.synchronize()
+        }
+        try chunks.expectEnd()
+    }
+
+    private struct Chunks {
+        let handle: FileHandle
+        let key: [UInt8]
+        let suite: Suite
+        private var number: UInt64 = 0
+        private var plain: ArraySlice<UInt8> = []
+        private var isLast = false
+
+        init(handle: FileHandle, key: [UInt8], suite: Suite) {
+            self.handle = handle
+            self.key = key
+            self.suite = suite
+        }
+
+        mutating func take(upTo count: Int) throws -> [UInt8] {
+            if plain.isEmpty { try next() }
+            let bytes = Array(plain.prefix(count))
+            guard !bytes.isEmpty else { throw Backup.damaged }
+            plain = plain.dropFirst(bytes.count)
+            return bytes
+        }
+
+        mutating func expectEnd() throws {
+            if plain.isEmpty && !isLast { try next() }
+            guard plain.isEmpty, isLast, try handle.read(upToCount: 1)?.isEmpty ?? true else { throw Backup.damaged }
+        }
+
+        private mutating func next() throws {
+            guard !isLast, let head = try handle.read(upToCount: 4), head.count == 4 else { throw Backup.damaged }
+            let size = head.reduce(0) { $0 << 8 | Int($1) }
+            guard size <= Backup.sealedBytesMax, let sealed = try handle.read(upToCount: size), sealed.count == size else {
+                throw Backup.damaged
+            }
+            plain = try unpack(try open([UInt8](sealed)))[...]
+            number += 1
+        }
+
+        /// Which of the two it is, is authenticated.
+        private mutating func open(_ sealed: [UInt8]) throws -> [UInt8] {
+            for last in [false, true] {
+                do {
+                    let packed = try AEAD.open(
+                        sealed, key: key, nonce: Backup.nonce(number), authenticating: Backup.header(number, isLast: last),
+                        suite: suite)
+                    isLast = last
+                    return packed
+                } catch let error as ProtocolError where error.code == .badSignature { continue }
+            }
+            throw Backup.damaged
+        }
+
+        private func unpack(_ packed: [UInt8]) throws -> [UInt8] { try Packing.unpackUpTo(packed[...], Backup.chunkBytes) }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Foundation
+internal import NodeCore
+
+/// Files that are their owner's alone, with errors that say which.
+enum Files {
+    static func open(_ path: String) throws -> FileHandle {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// Mode 0600; the file must not exist.
+    static func create(_ path: String) throws -> FileHandle {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(path) }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// Mode 0700; the folder must not exist.
+    static func makeDirectory(_ path: String) throws {
+        guard mkdir(path, 0o700) == 0 else { throw failure(path) }
+    }
+
+    /// Whole or not at all, and on the disk when this returns.
+    static func move(_ old: String, to path: String) throws {
+        guard rename(old, path) == 0 else { throw failure(path) }
+        try sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    }
+
+    static func sync(_ directory: String) throws {
+        let descriptor = Foundation.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(directory) }
+        defer { Foundation.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(directory) }
+    }
+
+    static func size(_ path: String) throws -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure(path) }
+        return Int(status.st_size)
+    }
+
+    /// What cannot be removed stays; it is half made and nobody takes it for whole.
+    static func remove(_ path: String) {
+        do { try FileManager.default.removeItem(atPath: path) } catch { /* as said */  }
+    }
+
+    /// A file that was read, or synced before: closing it has nothing more to say.
+    static func close(_ handle: FileHandle) {
+        do { try handle.close() } catch { /* as said */  }
+    }
+
+    static func close(_ store: Store) {
+        do { try store.close() } catch { /* it was only read */  }
+    }
+
+    static func failure(_ path: String) -> NodeError {
+        let reason = String(cString: strerror(errno))
+        return NodeError(.badConfiguration, "\(path)：\(reason)", "\(path): \(reason)")
+    }
+}
+
+/// A folder for work in progress beside the place where the result goes, on the same file system.
+struct Scratch {
+    let path: String
+
+    init(beside target: String) throws {
+        path = target + "/.work-\(getpid())"
+        Files.remove(path)
+        try Files.makeDirectory(path)
+    }
+
+    func remove() { Files.remove(path) }
+}
