@@ -77,7 +77,7 @@ let package = Package(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol"], exclude: ["Fuzz/Corpus"],
             resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
-        .testTarget(name: "NodeFilesTests", dependencies: ["NodeFiles", "NodeCore"], swiftSettings: strict),
+        .testTarget(name: "NodeFilesTests", dependencies: ["NodeFiles", "NodeCore", "SyncProtocol"], swiftSettings: strict),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),
         .testTarget(
