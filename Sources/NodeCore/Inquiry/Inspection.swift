@@ -95,6 +95,9 @@ package enum Inspection {
     }
 
     /// How many of this node's own logs have entries that are not sealed yet.
+    /// Neighbours that may hold more of this node's earlier lives than it does.
+    package static func catchingUp(in snapshot: borrowing Snapshot) throws -> [String] { try snapshot.catchingUp.all() }
+
     package static func gathering(in snapshot: borrowing Snapshot) throws -> Int { try snapshot.outbox.logs().count }
 
     /// The newest version of each artefact by its publisher.

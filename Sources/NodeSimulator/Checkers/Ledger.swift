@@ -72,6 +72,14 @@ struct Ledger {
         refusals["\(min(one, other))-\(max(one, other)) \(code.rawValue)"] ?? 0
     }
 
+    /// Whether a site was restored: what it had said and nobody heard may be said again, differently.
+    private(set) var hasRestore = false
+
+    mutating func restore(_ site: Int) {
+        known[site] = Known()
+        hasRestore = true
+    }
+
     /// A site went back to an old copy: what it knew since then it does not know any more.
     mutating func turnBack(_ site: Int, author: NodeID) {
         known[site] = Known()

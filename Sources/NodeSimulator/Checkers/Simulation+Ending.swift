@@ -55,12 +55,16 @@ extension Simulation {
 
     private func difference(_ author: Int, _ peer: Int) throws -> String? {
         let (from, to) = (sites[author].node, sites[peer].node)
-        let mine = try read(author) { try Inspection.heads(in: $1) }.first { $0.log.author == from && $0.log.peer == to }
-        let theirs = try read(peer) { try Inspection.heads(in: $1) }.first { $0.log.author == from && $0.log.peer == to }
-        let isEqual = mine?.next ?? 0 == theirs?.next ?? 0 && mine?.hash == theirs?.hash
-        if isEqual && mine?.next ?? 0 == mine?.peerDurable ?? 0 { return nil }
-        return "\(sites[author].seat.code) wrote \(mine?.next ?? 0) (known \(mine?.peerDurable ?? 0)), "
-            + "\(sites[peer].seat.code) holds \(theirs?.next ?? 0)"
+        let mine = try read(author) { try Inspection.heads(in: $1) }.filter { $0.log.author == from && $0.log.peer == to }
+        let theirs = try read(peer) { try Inspection.heads(in: $1) }.filter { $0.log.author == from && $0.log.peer == to }
+        for log in Set(mine.map(\.log)).union(theirs.map(\.log)).sorted() {
+            let (one, other) = (mine.first { $0.log == log }, theirs.first { $0.log == log })
+            let isEqual = one?.next ?? 0 == other?.next ?? 0 && one?.hash == other?.hash
+            if isEqual && one?.next ?? 0 == one?.peerDurable ?? 0 { continue }
+            return "\(sites[author].seat.code) wrote \(one?.next ?? 0) (known \(one?.peerDurable ?? 0)) in life "
+                + "\(log.incarnation), \(sites[peer].seat.code) holds \(other?.next ?? 0)"
+        }
+        return nil
     }
 
     private func channelDifference(_ index: Int, _ parent: Int) throws -> String? {
@@ -110,7 +114,7 @@ extension Simulation {
         for (index, outcome) in outcomes.enumerated() {
             for refused in outcome.refusedEntries {
                 guard let author = sites.firstIndex(where: { $0.node == refused.peer }), author != turnedBack,
-                    index != turnedBack
+                    index != turnedBack, author != restored, index != restored
                 else { continue }
                 guard outcomes[author].told.contains(refused.entry) else {
                     throw Violation(

@@ -34,6 +34,8 @@ extension Simulation {
     private func checkAcknowledged(_ heads: [Inspection.Head], at index: Int) throws {
         for head in heads where head.log.author == sites[index].node && head.peerDurable > 0 {
             guard let peer = sites.firstIndex(where: { $0.node == head.log.peer }), peer != turnedBack else { continue }
+            // A restored site gets it back when the line is there.
+            if peer == restored, try !isCalm || !sites[peer].isUp || isCatchingUp(peer) { continue }
             let place = Ledger.LogPlace(log: head.log, first: head.peerDurable)
             let (mine, theirs) = (ledger.known[index].ends[place], ledger.known[peer].ends[place])
             guard mine == theirs else {
@@ -139,7 +141,7 @@ enum Homes {
         for version in picture.versions {
             let name = Ledger.VersionName(record: version.record, number: version.number)
             if let other = ledger.versions[name], other != version.hash,
-                ledger.homes[version.record] != ledger.forkedAuthor
+                ledger.homes[version.record] != ledger.forkedAuthor, !ledger.hasRestore
             {
                 throw Violation(5, "two versions \(version.number) of one record, the second at \(site.seat.code)")
             }
@@ -180,7 +182,7 @@ enum Decisions {
             try checkRight(decision, home, ceiling, tree)
             let name = Ledger.DecisionName(version: version, level: decision.level)
             if let first = ledger.decisions[name], first != decision.hash,
-                ledger.homes[decision.record] != ledger.forkedAuthor
+                ledger.homes[decision.record] != ledger.forkedAuthor, !ledger.hasRestore
             {
                 throw Violation(6, "two decisions of level \(decision.level) about one version, at \(site.seat.code)")
             }

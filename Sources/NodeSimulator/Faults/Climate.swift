@@ -11,6 +11,7 @@ struct Climate {
     let isImpatient: Bool
     let hasClockJumps: Bool
     let hasStaleCopy: Bool
+    let hasRestore: Bool
     /// Whether one of the counties joins while the others work.
     let hasLateJoiner: Bool
 
@@ -30,5 +31,6 @@ struct Climate {
         hasClockJumps = entropy.below(3) == 0
         hasStaleCopy = entropy.below(10) == 0
         hasLateJoiner = entropy.below(3) == 0
+        hasRestore = !hasStaleCopy && entropy.below(4) == 0
     }
 }

@@ -20,6 +20,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case restart, longAbsence = "long-absence"
     case clockJump = "clock-jump"
     case staleCopy = "stale-copy"
+    case restore
     case lateDecision = "late-decision"
     case secondDecision = "second-decision"
     case lateJoiner = "late-joiner"
@@ -52,6 +53,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
         case .lateDecision: "a crooked level decides about a version that was replaced"
         case .secondDecision: "a crooked level decides about a version once more"
         case .lateJoiner: "a node joins while the others work"
+        case .restore: "a node comes back from a backup, and begins a new life"
         case .staleCopy: "a node comes back from an old copy of its disk"
         }
     }

@@ -6,6 +6,7 @@ extension Simulation {
     mutating func somethingGoesWrong() throws {
         if isCalm { return }
         if climate.hasStaleCopy, turnedBack == nil, oldCopy == nil, luck.below(2) == 0 { return try keepCopy() }
+        if climate.hasRestore, restored == nil, backup == nil, luck.below(2) == 0 { return try backUp() }
         let index = luck.below(sites.count)
         switch luck.below(15) {
         case 0, 1: partition(index, seconds: 10 + luck.below(200))
@@ -90,7 +91,10 @@ extension Simulation {
     /// A level signs a decision that it has no right to any more, if there is one to find: about a version that was
     /// replaced, or about one that it decided before.
     private mutating func misdecide() throws {
-        let reviewers = sites.indices.filter { sites[$0].isUp && !sites[$0].children.isEmpty && !isFrozen($0) }
+        let reviewers = sites.indices.filter { index in
+            sites[index].isUp && !sites[index].children.isEmpty
+                && (turnedBack == nil || !ledger.frozen.contains(index))
+        }
         guard !reviewers.isEmpty else { return }
         let index = reviewers[luck.below(reviewers.count)]
         let (node, level) = (sites[index].node, sites[index].seat.level.rawValue)
@@ -159,6 +163,7 @@ extension Simulation {
         armed[index] = nil
         sites[index].opened = (sites[index].disk.syncs, sites[index].disk.unsyncedBytes)
         try loadEngine(index)
+        try recover(index)
         note(index, "is up")
         try checkRecovered(index)
         try begin(index)

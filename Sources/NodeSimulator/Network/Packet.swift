@@ -25,6 +25,11 @@ struct Packet {
         case receipt([UInt8])
         case refused(ProtocolError.Code, proof: [UInt8]?)
         case noSession
+        /// The child asks for its own log of an earlier life, or for the parent's; and gives the parent's back.
+        case fetch(LogID, after: UInt64)
+        case back([[UInt8]])
+        case giveBack([UInt8])
+        case settled
     }
 
     let from: Int
@@ -54,6 +59,10 @@ struct Packet {
         case .noNews: "no-news"
         case .refused(let code, _): "refused(\(code.rawValue))"
         case .noSession: "no-session"
+        case .fetch(_, let position): "fetch(\(position))"
+        case .back(let list): "back(\(list.count))"
+        case .giveBack(let bytes): "give-back(\(bytes.count))"
+        case .settled: "settled"
         }
     }
 
@@ -62,8 +71,9 @@ struct Packet {
         get {
             switch content {
             case .challenge(let bytes), .hello(let bytes), .answer(let bytes), .up(let bytes), .receipt(let bytes): bytes
-            case .trust(let list), .down(let list), .channel(let list): list.first
-            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull: nil
+            case .giveBack(let bytes): bytes
+            case .trust(let list), .down(let list), .channel(let list), .back(let list): list.first
+            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull, .fetch, .settled: nil
             }
         }
         set {
@@ -77,7 +87,10 @@ struct Packet {
             case .trust(let list): content = .trust([newValue] + list.dropFirst())
             case .down(let list): content = .down([newValue] + list.dropFirst())
             case .channel(let list): content = .channel([newValue] + list.dropFirst())
-            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull: return
+            case .back(let list): content = .back([newValue] + list.dropFirst())
+            case .giveBack: content = .giveBack(newValue)
+            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull, .fetch, .settled:
+                return
             }
         }
     }

@@ -24,7 +24,7 @@ extension Simulation {
     }
 
     /// A request to the parent; its answer bears the same number.
-    private mutating func ask(_ content: Packet.Content, by index: Int, _ kind: Call.Pending.Kind = .other) throws {
+    mutating func ask(_ content: Packet.Content, by index: Int, _ kind: Call.Pending.Kind = .other) throws {
         guard let call = sites[index].call, let parent = sites[index].parent else { return }
         let number = call.requests + 1
         sites[index].call?.requests = number
@@ -53,8 +53,12 @@ extension Simulation {
             switch packet.content {
             case .challenge(let nonce) where call.phase == .asking: try greet(index, nonce)
             case .answer(let bytes) where call.phase == .greeting: try open(index, bytes)
-            case .receipt(let bytes): try acknowledged(index, bytes, from: packet.from)
+            case .receipt(let bytes):
+                try acknowledged(index, bytes, from: packet.from)
+                if call.phase == .healing { try doNextChore(index) }
+            case .down(let list) where call.phase == .healing: try pulled(index, list, from: packet.from)
             case .down(let list): try takeDown(index, list, from: packet.from)
+            case .channels(let list) where call.phase == .healing: try compareChannels(index, list)
             case .channels(let list): try pull(index, list, from: packet.from)
             case .channel(let list):
                 if try takeAll(index, list, from: packet.from) != nil { try ask(.askChannels, by: index) }
@@ -64,7 +68,9 @@ extension Simulation {
                 // As the daemon does after each poll: news of a channel may have been lost with the parent's memory.
                 try ask(.askChannels, by: index)
                 try pollAgain(index)
+            case .taken where call.phase == .healing: try doNextChore(index)
             case .taken: break
+            case .back(let list): try regained(index, list, from: packet.from)
             case .trust(let list): try learn(index, list, from: packet.from)
             default: return
             }
@@ -109,19 +115,26 @@ extension Simulation {
             try link.accepted(answer, in: tx)
             return try engine.handle(.met(node, answer.incarnation, answer.positions), in: tx)
         }
-        let position = meeting.position
         sites[index].failures = 0
-        sites[index].call?.phase = .open
-        sites[index].call?.position = position
+        sites[index].call?.position = meeting.position
         sites[index].call?.parentHas = answer.trustDigest
-        let log = link.incoming(answer.incarnation)
-        sites[index].call?.incoming = log
-        note(index, "line is up at \(position)")
+        sites[index].call?.incoming = link.incoming(answer.incarnation)
+        sites[index].call?.answer = answer
+        try perform(effects, at: index)
+        if try heal(index, meeting, answer, link) { return }
+        try begin(index, link)
+    }
+
+    /// Nothing of an earlier life is left to move: reports and decisions flow.
+    mutating func begin(_ index: Int, _ link: Link) throws {
+        guard let call = sites[index].call, let log = call.incoming else { return }
+        sites[index].call?.phase = .open
+        note(index, "line is up at \(call.position)")
         let receipt = try write(index, isDeep: false) { try link.receipt(for: log, in: $1) }
         try ask(.receipt(receipt.message.encoded), by: index)
         try ask(.poll(after: receipt.durable), by: index, .poll)
         try ask(.askChannels, by: index)
-        try perform(effects, at: index)
+        try pump(index)
     }
 
     /// How far the parent's log is held here.
@@ -176,7 +189,7 @@ extension Simulation {
     }
 
     /// The receipt for the last of them; nil when one was refused, which ends the call.
-    private mutating func takeAll(_ index: Int, _ list: [[UInt8]], from parent: Int) throws -> Receipt? {
+    mutating func takeAll(_ index: Int, _ list: [[UInt8]], from parent: Int) throws -> Receipt? {
         var last: Receipt?
         for bytes in list {
             switch try intake(bytes, from: parent, at: index) {

@@ -115,6 +115,7 @@ extension Simulation {
             sites[index].served[child]?.parked = (position: position, request: packet.request)
             try serve(index, child)
         case .askChannels, .pull: try answerChannels(packet, at: index)
+        case .fetch, .giveBack, .settled: try answerHealing(packet, at: index)
         case .receipt(let bytes):
             let isTaken = try take(bytes, from: child, at: index) != nil
             try send(

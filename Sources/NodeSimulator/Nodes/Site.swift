@@ -43,7 +43,23 @@ struct Site {
 
 /// A child's session with its parent, as the child sees it.
 struct Call {
-    enum Phase { case asking, greeting, open }
+    /// Healing: what was said in earlier lives moves before anything else does.
+    enum Phase { case asking, greeting, healing, open }
+
+    /// One thing to move before the line is open.
+    enum Chore {
+        /// This node's own log of an earlier life.
+        case fetch(LogID, after: UInt64)
+        /// The parent's own log of an earlier life.
+        case giveBack(LogID, after: UInt64)
+        /// What the parent said in an earlier life and this node lacks.
+        case pull(LogID, after: UInt64, until: UInt64)
+        /// Which channels the parent still knows.
+        case askChannels
+        /// What the parent lacks of this node's earlier life.
+        case send(LogID, after: UInt64)
+        case settle
+    }
 
     /// A request that has no answer yet.
     struct Pending {
@@ -63,6 +79,10 @@ struct Call {
     var parentHas: Digest?
     var told: Digest?
     var incoming: LogID?
+    var chores: [Chore] = []
+    /// Whether anything came or went: then both ends look at the logs again.
+    var hasMoved = false
+    var answer: Hello?
     var requests: UInt64 = 0
     var pending: [Pending] = []
 

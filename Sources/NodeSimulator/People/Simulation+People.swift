@@ -75,7 +75,7 @@ extension Simulation {
 
     private mutating func report(_ own: [Inspection.Record], at index: Int) throws {
         let ready = own.filter { $0.status == "40" }
-        guard !ready.isEmpty, !isFrozen(index) else { return }
+        guard try !ready.isEmpty && !isFrozen(index) else { return }
         for record in ready { ledger.reported(record.id, version: record.version + 1) }
         let effects = try write(index) { try $0.handle(.report(ready.map(\.id), by: Principal("clerk")), in: $1) }
         try allDone(effects, "report", at: index)
@@ -85,7 +85,7 @@ extension Simulation {
 
     private mutating func withdraw(_ own: [Inspection.Record], at index: Int) throws {
         let pending = own.filter { $0.standing.pendingLevel != nil }
-        guard !pending.isEmpty, !isFrozen(index) else { return }
+        guard try !pending.isEmpty && !isFrozen(index) else { return }
         let record = pending[minds.below(pending.count)]
         let effects = try write(index) { try $0.handle(.withdraw([record.id], by: Principal("clerk")), in: $1) }
         try perform(effects, at: index)
@@ -96,6 +96,7 @@ extension Simulation {
 
     /// Two amounts at once: nobody below may ever see one without the other.
     private mutating func publish(at index: Int) throws {
+        if try isFrozen(index) && turnedBack == nil { return }
         serial += 1
         let (code, value) = (sites[index].seat.code, "\(serial)")
         let entries = Sheet.parameters.map { key in
@@ -121,7 +122,7 @@ extension Simulation {
 
     private mutating func review(_ pending: [Inspection.Record], at index: Int) throws {
         let chosen = pending.filter { _ in minds.below(3) > 0 }
-        guard !chosen.isEmpty, !isFrozen(index) else { return }
+        guard try !chosen.isEmpty && !isFrozen(index) else { return }
         let verdict =
             switch minds.below(10) {
             case 0...5: NodeCore.Verdict(.approve)
@@ -143,7 +144,7 @@ extension Simulation {
     /// At the end every reviewer decides what lies with it. Returns how many records there were.
     mutating func finishReviews() throws -> Int {
         var count = 0
-        for index in sites.indices where sites[index].isUp && !isFrozen(index) {
+        for index in sites.indices where try sites[index].isUp && !isFrozen(index) {
             let pending = try pendingRecords(index)
             guard !pending.isEmpty else { continue }
             count += pending.count
@@ -161,6 +162,9 @@ extension Simulation {
         }
     }
 
-    /// Only a site that works on from an old copy, and its neighbours, may have a link that stands still.
-    func isFrozen(_ index: Int) -> Bool { turnedBack != nil && ledger.frozen.contains(index) }
+    /// Only a site that works on from an old copy, and its neighbours, may have a link that stands still; and a restored one
+    /// waits for what it once said.
+    func isFrozen(_ index: Int) throws -> Bool {
+        try (turnedBack != nil && ledger.frozen.contains(index)) || isCatchingUp(index)
+    }
 }

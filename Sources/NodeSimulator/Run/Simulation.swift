@@ -16,6 +16,8 @@ package struct Simulation {
         case join(Int)
         /// The copy taken before takes the place of a node's disk.
         case turnBack(Int)
+        /// A backup takes the place of a lost disk.
+        case restore(Int)
     }
 
     package let seed: UInt64
@@ -44,6 +46,10 @@ package struct Simulation {
     var oldCopy: (site: Int, disk: VirtualDisk)?
     /// The site that works on from an old copy.
     var turnedBack: Int?
+    /// A backup of a site's disk, the site that was restored from one, and until a person has begun its new life.
+    var backup: (site: Int, disk: VirtualDisk)?
+    var restored: Int?
+    var mustRecover: Int?
     /// Sites whose state changed in this step, and whether that may concern records.
     var touched: [(site: Int, isDeep: Bool)] = []
     let usesClockJumps: Bool
@@ -207,6 +213,7 @@ package struct Simulation {
         case .start(let site): try start(site)
         case .join(let site): try join(site)
         case .turnBack(let site): try turnBack(site)
+        case .restore(let site): try restore(site)
         }
     }
 
@@ -237,6 +244,7 @@ package struct Simulation {
             sites[index].disk.destroy()
         }
         if let oldCopy { oldCopy.disk.destroy() }
+        if let backup { backup.disk.destroy() }
         oldCopy = nil
     }
 }
