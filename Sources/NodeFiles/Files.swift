@@ -9,6 +9,11 @@ enum Files {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    static func text(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else { throw failure(path) }
+        return String(decoding: data, as: UTF8.self)
+    }
+
     /// Mode 0600; the file must not exist.
     static func create(_ path: String) throws -> FileHandle {
         let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

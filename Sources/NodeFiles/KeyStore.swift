@@ -16,17 +16,19 @@ public protocol KeyStore: Sendable {
 extension NodeFolder: KeyStore {
     private var nextKeyPath: String { keyPath + ".next" }
 
-    public func current() throws -> SigningKey { try NodeSetup.makeKey(text: keyText()) }
+    public func current() throws -> SigningKey {
+        try KeyFile.unwrap(keyText(), passphrase(), of: keyPath)
+    }
 
     public func waiting() throws -> SigningKey? {
         guard FileManager.default.fileExists(atPath: nextKeyPath) else { return nil }
-        return try NodeSetup.makeKey(text: secretText(nextKeyPath))
+        return try KeyFile.unwrap(secretText(nextKeyPath), passphrase(), of: nextKeyPath)
     }
 
     public func next(_ suite: Suite, entropy: (Int) -> [UInt8]) throws -> SigningKey {
         if let waiting = try waiting(), waiting.suite == suite { return waiting }
         let text = NodeSetup.keyText(suite, entropy: entropy)
-        try replace(text + "\n", at: nextKeyPath)
+        try replace(try KeyFile.wrap(text, passphrase(), entropy: entropy) + "\n", at: nextKeyPath)
         return try NodeSetup.makeKey(text: text)
     }
 

@@ -17,6 +17,8 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     public let slowLine: Bool
     /// The public half of the key that opens this node's backups: `1:` or `2:` for the suite, then hexadecimal.
     public let recoveryKey: String?
+    /// Where the passphrase lies that opens this node's keys; nil where the service manager gives it.
+    public let passphraseFile: String?
     /// Where a backup is written every day; nil for none.
     public let backupTo: String?
 
@@ -25,7 +27,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
 
     public init(
         seat: String, listen: String, logLevel: LogLevel = .info, pollSeconds: Int = NodeConfig.pollSecondsDefault,
-        recoveryKey: String? = nil, backupTo: String? = nil
+        recoveryKey: String? = nil, passphraseFile: String? = nil, backupTo: String? = nil
     ) throws {
         self.seat = seat
         self.listen = listen
@@ -33,12 +35,13 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         self.pollSeconds = pollSeconds
         slowLine = false
         self.recoveryKey = recoveryKey
+        self.passphraseFile = passphraseFile
         self.backupTo = backupTo
         try NodeConfig.refuse(problems(logLevel: logLevel.rawValue))
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, backupTo
+        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, passphraseFile, backupTo
     }
 
     public init(from decoder: any Decoder) throws {
@@ -50,6 +53,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         pollSeconds = try values.decodeIfPresent(Int.self, forKey: .pollSeconds) ?? NodeConfig.pollSecondsDefault
         slowLine = try values.decodeIfPresent(Bool.self, forKey: .slowLine) ?? false
         recoveryKey = try values.decodeIfPresent(String.self, forKey: .recoveryKey)
+        passphraseFile = try values.decodeIfPresent(String.self, forKey: .passphraseFile)
         backupTo = try values.decodeIfPresent(String.self, forKey: .backupTo)
         let unknown = try decoder.keys(besides: CodingKeys.allCases.map(\.rawValue))
         try NodeConfig.refuse(unknown.map { Label("未知的项 \($0)", "unknown key \($0)") } + problems(logLevel: level))

@@ -23,8 +23,10 @@ public struct NodeFolder: Sendable {
     /// What a backup holds beside the store: names in it, and where they are. The token of the node's life is not
     /// among them.
     var backedUp: [(String, String)] {
-        ["config.json", "node.key", "tls.crt", "tls.key", "parent.json", "matching.key"].map { ($0, path + "/" + $0) }
-            .filter { FileManager.default.fileExists(atPath: $0.1) }
+        let names = ["config.json", "node.key", "tls.crt", "tls.key", "parent.json", "matching.key"]
+        // Without the passphrase the key in the backup stays closed. It comes out beside the restored store.
+        let places = names.map { ($0, path + "/" + $0) } + [("passphrase", config.passphraseFile ?? restoredPassphrasePath)]
+        return places.filter { FileManager.default.fileExists(atPath: $0.1) }
     }
 
     /// When the last backup was made and restored once, in milliseconds; nil when there was none.
@@ -46,7 +48,7 @@ public struct NodeFolder: Sendable {
     /// What a new folder is filled with.
     public struct Contents: Sendable {
         public let config: NodeConfig
-        /// 64 hexadecimal digits.
+        /// As `KeyFile.wrap` makes it.
         public let keyText: String
         public let tlsCertificate: String
         public let tlsKey: String
@@ -101,7 +103,7 @@ public struct NodeFolder: Sendable {
         return folder
     }
 
-    /// The seed of the node's key. Refused when group or others may read the file.
+    /// The node's key as it lies there, wrapped. Refused when group or others may read the file.
     public func keyText() throws -> String {
         try secretText(keyPath)
     }

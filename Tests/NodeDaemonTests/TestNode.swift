@@ -9,6 +9,7 @@ import NodeFiles
 import ServiceLifecycle
 import Synchronization
 import SyncProtocol
+import Testing
 
 @testable import NodeDaemon
 
@@ -84,10 +85,20 @@ enum TestFolder {
         _ seat: String, _ keyText: String, in scratch: Scratch, fill: (NodeFolder) throws -> Void
     ) throws -> NodeFolder {
         let tls = try certificate.get()
-        let config = try NodeConfig(seat: seat, listen: "127.0.0.1:\(FreePort.take())", logLevel: .critical)
+        let place = scratch.path + "/passphrase"
+        let passphrase = Array("correct horse battery".utf8)
+        if !FileManager.default.fileExists(atPath: place) {
+            let isMade = FileManager.default.createFile(
+                atPath: place, contents: Data(passphrase), attributes: [.posixPermissions: 0o600])
+            #expect(isMade)
+        }
+        let config = try NodeConfig(
+            seat: seat, listen: "127.0.0.1:\(FreePort.take())", logLevel: .critical, passphraseFile: place)
+        // Cheap: a hundred nodes start in these tests.
+        let wrapped = try KeyFile.wrap(keyText, passphrase, cost: 1_024, entropy: Node.moment().entropy)
         let folder = try NodeFolder.create(
             scratch.path + "/" + seat,
-            .init(config: config, keyText: keyText, tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
+            .init(config: config, keyText: wrapped, tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
             makeStore: fill)
         let store = try Store(readOnly: folder.storePath)
         try LifeToken.write(folder, try store.read { try NodeSetup.incarnation(in: $0) })

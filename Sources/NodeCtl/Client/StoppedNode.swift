@@ -7,7 +7,7 @@ import NodeFiles
 enum StoppedNode {
     static func answer(_ request: API.Request, _ folder: NodeFolder) throws -> (status: Int, bytes: [UInt8]) {
         let store = try Store(readOnly: folder.storePath)
-        let key = try NodeSetup.makeKey(text: folder.keyText())
+        let key = try folder.current()
         let engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
         let host = HostFacts(
             address: folder.config.listen, tlsCertificate: try folder.tlsCertificate(), version: Nodectl.version,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BusinessModules
+import Foundation
 import NodeCore
 import NodeFiles
 import SyncProtocol
@@ -32,6 +33,12 @@ struct InitCommand: Verb {
             valueName: "folder"))
     var root: String?
 
+    @Option(
+        help: ArgumentHelp(
+            say("口令文件（默认生成 目录.passphrase）", "The file with the passphrase (default: DIR.passphrase is made)"),
+            valueName: "file"))
+    var passphraseFile: String?
+
     @Option(help: ArgumentHelp(say("根密钥分成几份", "Into how many parts the root key is split"), valueName: "n"))
     var rootParts = 3
 
@@ -47,7 +54,8 @@ struct InitCommand: Verb {
         let tree = try TopologyFile.read(topology)
         let folder = try NodeMaking.make(
             options.dir, seat: seat, tree: tree, suite: suite.suite,
-            root: root.map { .init(folder: $0, needed: rootNeeded, count: rootParts) }, at: .now)
+            root: root.map { .init(folder: $0, needed: rootNeeded, count: rootParts) },
+            passphraseFile: passphraseFile.map { URL(fileURLWithPath: $0).standardizedFileURL.path }, at: .now)
         let row = [seat, tree.seat(seat)?.name ?? "", folder.config.listen, folder.path]
         let table = Table(InitCommand.columns, rows: [row])
         let next =
@@ -63,7 +71,11 @@ struct InitCommand: Verb {
         let key = say(
             "恢复密钥在 \(recovery)：备份只能用它打开，请移到别处保管",
             "The recovery key is in \(recovery): backups open with nothing else; keep it elsewhere")
-        return Answer(table: table, json: try table.json(), notes: [key, next])
+        let place = folder.config.passphraseFile ?? ""
+        let word = say(
+            "口令在 \(place)：请移到只有服务管理器能读的地方（systemd 的 LoadCredential）",
+            "The passphrase is in \(place): put it where only the service manager reads it (systemd's LoadCredential)")
+        return Answer(table: table, json: try table.json(), notes: [key, word, next])
     }
 }
 

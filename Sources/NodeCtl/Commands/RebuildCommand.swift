@@ -59,7 +59,7 @@ struct RebuildCommand: Verb {
 
     private func compare(_ folder: NodeFolder) throws -> Comparison {
         let live = try Store(readOnly: folder.storePath)
-        let key = try NodeSetup.makeKey(text: folder.keyText())
+        let key = try folder.current()
         guard let engine = try live.read({ try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }) else {
             throw NodeError(.notEnrolled, "本节点尚未入网，没有日志", "this node is not enrolled and has no journal")
         }

@@ -28,6 +28,17 @@ enum InputFile {
     }
 }
 
+extension InputFile {
+    /// One line, of twelve characters or more.
+    static func passphrase(_ path: String) throws -> [UInt8] {
+        let text = String(decoding: try bytes(path), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard text.count >= 12, !text.contains(where: \.isNewline) else {
+            throw NodeError(.badRequest, "口令须为一行、至少 12 个字符", "a passphrase is one line of at least 12 characters")
+        }
+        return Array(text.utf8)
+    }
+}
+
 /// A file that only its owner may read.
 enum SecretFile {
     static func write(_ bytes: [UInt8], to path: String) throws {

@@ -18,7 +18,8 @@ enum NodeMaking {
     }
 
     static func make(
-        _ path: String, seat code: String, tree: NodeTree, suite: Suite, root: Root? = nil, at moment: Moment
+        _ path: String, seat code: String, tree: NodeTree, suite: Suite, root: Root? = nil,
+        passphraseFile: String? = nil, at moment: Moment
     ) throws -> NodeFolder {
         guard let seat = tree.seat(code), let address = HostPort(seat.address) else {
             throw NodeError(.badConfiguration, "拓扑中没有单位 \(code)", "the topology has no seat \(code)")
@@ -28,15 +29,20 @@ enum NodeMaking {
             host: address.host, name: "bangfu \(code)", serial: moment.entropy(16), begin: seconds - clockSlackSeconds,
             end: seconds + certificateSeconds)
         let keyText = NodeSetup.keyText(suite, entropy: moment.entropy)
+        let place = passphraseFile ?? passphrasePath(path)
+        let isGiven = FileManager.default.fileExists(atPath: place)
+        let passphrase = try isGiven ? InputFile.passphrase(place) : Array(Hex.encode(moment.entropy(16)).utf8)
         let recovery = try RecoveryKey.make(suite, entropy: moment.entropy)
         let contents = NodeFolder.Contents(
-            config: try NodeConfig(seat: code, listen: seat.address, recoveryKey: recovery.key.text), keyText: keyText,
+            config: try NodeConfig(seat: code, listen: seat.address, recoveryKey: recovery.key.text, passphraseFile: place),
+            keyText: try KeyFile.wrap(keyText, passphrase, entropy: moment.entropy),
             tlsCertificate: certificate.certificatePEM, tlsKey: certificate.keyPEM)
         let key = try NodeSetup.makeKey(text: keyText)
         let plan = NodeSetup.Plan(
             seat: code, tree: tree, codes: try BundledData.codes(), parameters: try BundledData.parameters())
         let made = try seat.parent == nil ? makeRoot(root, suite, moment) : nil
         var secrets = [(path: recoveryPath(path), text: recovery.file)]
+        if !isGiven { secrets.append((path: place, text: String(decoding: passphrase, as: UTF8.self) + "\n")) }
         for file in made?.files ?? [] { secrets.append((path: (root?.folder ?? "") + "/" + file.name, text: file.text)) }
         return try NodeFolder.create(path, contents) { folder in
             try writing(secrets) {
@@ -66,6 +72,11 @@ enum NodeMaking {
             for path in written { unlink(path) }
             throw error
         }
+    }
+
+    /// Beside the folder, to be put where only the service manager reads it.
+    static func passphrasePath(_ folder: String) -> String {
+        URL(fileURLWithPath: folder).standardizedFileURL.path + ".passphrase"
     }
 
     /// Beside the folder, to be carried away.

@@ -1,0 +1,85 @@
+internal import Foundation
+public import NodeCore
+public import SyncProtocol
+
+/// A private key as it lies on the disk: sealed under a key made from a passphrase that lies elsewhere.
+public enum KeyFile {
+    private struct File: Codable {
+        let format: Int
+        let suite: UInt8
+        /// Of `PassphraseKey`.
+        let cost: Int
+        let salt: String
+        let sealed: String
+    }
+
+    /// `text`: a key as `NodeSetup.keyText` makes it.
+    public static func wrap(_ text: String, _ passphrase: [UInt8], cost: Int? = nil, entropy: (Int) -> [UInt8]) throws
+        -> String
+    {
+        let key = try NodeSetup.makeKey(text: text)
+        let (salt, suite) = (entropy(16), key.suite)
+        let cost = cost ?? PassphraseKey.costDefault(suite)
+        let sealed = try AEAD.seal(
+            key.seed, key: wrapping(passphrase, salt, cost, suite), nonce: nonce, authenticating: header(suite), suite: suite
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        let file = File(
+            format: 1, suite: suite.rawValue, cost: cost, salt: Hex.encode(salt), sealed: Hex.encode(sealed))
+        return String(decoding: try encoder.encode(file), as: UTF8.self)
+    }
+
+    public static func unwrap(_ text: String, _ passphrase: [UInt8], of path: String) throws -> SigningKey {
+        guard let file = parse(text), let suite = Suite(rawValue: file.suite), let salt = Hex.decode(file.salt),
+            let sealed = Hex.decode(file.sealed)
+        else {
+            throw NodeError(
+                .badConfiguration, "\(path) 不是加密的密钥文件，拒绝使用", "\(path) is no wrapped key and is refused")
+        }
+        do {
+            let seed = try AEAD.open(
+                sealed, key: wrapping(passphrase, salt, file.cost, suite), nonce: nonce, authenticating: header(suite),
+                suite: suite)
+            return try SigningKey(suite: suite, seed: seed)
+        } catch let error as ProtocolError where error.code == .badSignature {
+            throw NodeError(.badConfiguration, "口令打不开 \(path)", "the passphrase does not open \(path)")
+        }
+    }
+
+    private static func parse(_ text: String) -> File? {
+        do {
+            let file = try JSONDecoder().decode(File.self, from: Data(text.utf8))
+            return file.format == 1 ? file : nil
+        } catch { return nil }
+    }
+
+    private static func wrapping(_ passphrase: [UInt8], _ salt: [UInt8], _ cost: Int, _ suite: Suite) throws -> [UInt8] {
+        try PassphraseKey.derive(passphrase, salt: salt, cost: cost, count: AEAD.keySize(suite), suite: suite)
+    }
+
+    /// The key is used once: its salt is drawn for this file.
+    private static let nonce = [UInt8](repeating: 0, count: 12)
+
+    private static func header(_ suite: Suite) -> [UInt8] { Array("bangfu/1/key/\(suite.rawValue)".utf8) }
+}
+
+extension NodeFolder {
+    /// Where a restored folder has the passphrase until somebody puts it elsewhere.
+    var restoredPassphrasePath: String { path + "/passphrase" }
+
+    /// What opens this node's keys: a credential of the service manager, the file that `config.json` names, or what
+    /// came out of a backup.
+    func passphrase() throws -> [UInt8] {
+        let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map { $0 + "/bangfu-passphrase" }
+        let places = [credentials, config.passphraseFile, restoredPassphrasePath].compactMap { $0 }
+        guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw NodeError(
+                .badConfiguration, "找不到口令文件：请在 config.json 的 passphraseFile 写明，或由 systemd 提供 bangfu-passphrase",
+                "there is no passphrase: name its file as passphraseFile in config.json, or give systemd's credential "
+                    + "bangfu-passphrase")
+        }
+        let text = place == credentials ? try Files.text(place) : try secretText(place)
+        return Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+    }
+}
