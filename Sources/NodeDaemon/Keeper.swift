@@ -15,7 +15,7 @@ struct Keeper: Service {
 
     func run() async throws {
         guard let target = folder.config.backupTo else { return try await gracefulShutdown() }
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await look(target)
                 do { try await Task.sleep(for: .seconds(Keeper.lookSeconds)) } catch { return }

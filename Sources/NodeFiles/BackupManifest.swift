@@ -1,5 +1,5 @@
 internal import Foundation
-public import NodeCore
+internal import NodeCore
 public import SyncProtocol
 
 /// What a backup holds and whose it is, signed by the node: purpose `backup`, `array(10): 1, node (bstr 16), federation

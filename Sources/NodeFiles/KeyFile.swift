@@ -1,5 +1,5 @@
 internal import Foundation
-public import NodeCore
+internal import NodeCore
 public import SyncProtocol
 
 /// A private key as it lies on the disk: sealed under a key made from a passphrase that lies elsewhere.

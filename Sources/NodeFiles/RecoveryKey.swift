@@ -1,5 +1,5 @@
 internal import Foundation
-public import NodeCore
+internal import NodeCore
 public import SyncProtocol
 
 /// The public half of the key that opens a node's backups. The private half lies offline: a thief of the node's machine

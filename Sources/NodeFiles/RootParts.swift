@@ -1,4 +1,4 @@
-public import NodeCore
+internal import NodeCore
 internal import Foundation
 public import SyncProtocol
 

@@ -1,5 +1,5 @@
-public import NodeCore
-public import SyncProtocol
+internal import NodeCore
+internal import SyncProtocol
 
 /// A secret in `count` parts of which any `needed` give it back, and fewer say nothing about it. Replicated sharing
 /// (Ito, Saito and Nishizeki, 1987): the secret is the exclusive or of one random piece for each set of `needed - 1`

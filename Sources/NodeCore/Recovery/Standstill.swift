@@ -1,5 +1,3 @@
-public import SyncProtocol
-
 /// A node whose database may be an old copy, or one of two, reads and does not write: whatever it said under its present
 /// life might contradict what it said already.
 public enum Standstill {

@@ -1,4 +1,4 @@
-public import SyncProtocol
+internal import SyncProtocol
 
 extension Enrolment {
     /// Takes the key of a seat directly below away. What it signed stays as far as this node holds it, or up to

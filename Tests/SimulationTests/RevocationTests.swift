@@ -1,0 +1,111 @@
+import BusinessModules
+import NodeSimulator
+import SyncProtocol
+import Testing
+
+@testable import NodeCore
+
+/// A key is taken away, and what it signed beyond the bound with it.
+@Suite struct RevocationTests {
+    /// Every node learns what every other knows of the trust log.
+    private func spread(_ world: inout World) throws {
+        for seat in world.seats.reversed() {
+            guard let parent = seat.parent else { continue }
+            try tell(parent, from: seat.code, &world)
+        }
+        for seat in world.seats {
+            guard let parent = seat.parent else { continue }
+            try tell(seat.code, from: parent, &world)
+        }
+    }
+
+    private func tell(_ seat: String, from other: String, _ world: inout World) throws {
+        let engine = try world.site(other).engine
+        try world.act(seat, .statements(engine.trust.statements, from: engine.identity.node))
+    }
+
+    private func revoke(_ seat: String, at issuer: String, position: UInt64?, _ world: inout World) throws {
+        let site = try world.site(issuer)
+        _ = try site.store.write(world.moment()) { tx in
+            try Enrolment(site.engine).revoke(
+                seat: seat, position: position, reason: "示例", by: Principal("test"), in: tx)
+        }
+        try world.reload(issuer)
+    }
+
+    private func end(of seat: String, at parent: String, _ world: World) throws -> UInt64 {
+        let (child, site) = (try world.site(seat).engine.identity.node, try world.site(parent))
+        return try site.store.read { try Inspection.heads(in: $0) }.first {
+            $0.log.author == child && $0.log.direction == .up
+        }?.next ?? 0
+    }
+
+    @Test func `what a key sealed beyond the bound is taken back at every level, and what it sealed before stays`() throws {
+        var world = try County.world(seed: 70)
+        let keys = try world.take(County.records(standard: "4", 4))
+        _ = try world.report(Array(keys[..<2]))
+        try world.settleWholly()
+        let honest = try end(of: World.home, at: World.city, world)
+        _ = try world.report(Array(keys[2...]))
+        try world.settleWholly()
+        for key in keys { #expect(try world.find(key, at: World.national)?.status == "60") }
+
+        try revoke(World.home, at: World.city, position: honest, &world)
+        try spread(&world)
+        for seat in [World.city, World.province, World.national] {
+            for key in keys[..<2] { #expect(try world.find(key, at: seat)?.status == "60", "\(key) at \(seat)") }
+            for key in keys[2...] { #expect(try world.find(key, at: seat) == nil, "\(key) at \(seat)") }
+            #expect(try world.site(seat).store.read { try $0.late.count() } > 0)
+        }
+        // At home they are drafts again, with everything that was known of them.
+        for key in keys[2...] {
+            let found = try #require(try world.find(key, at: World.home))
+            #expect(found.version == 0)
+        }
+        for key in keys[..<2] { #expect(try world.find(key, at: World.home)?.status == "60") }
+    }
+
+    @Test func `decisions of a level whose key was taken away are taken back, and the versions wait for it again`() throws {
+        var world = try County.world(seed: 71)
+        let key = try world.take(County.records(standard: "2", 1))[0]
+        _ = try world.report([key])
+        try world.settleWholly()
+        #expect(try world.approve([key], at: World.city).done == 1)
+        try world.settleWholly()
+        #expect(try world.find(key, at: World.national) == nil || world.find(key, at: World.province) != nil)
+        #expect(try world.find(key, at: World.province)?.status == "50")
+
+        try revoke(World.city, at: World.province, position: 0, &world)
+        try spread(&world)
+        // The approval brought the file up; without it there is nothing.
+        #expect(try world.find(key, at: World.province) == nil)
+        #expect(try world.find(key, at: World.home)?.status == "50")
+    }
+
+    @Test func `a rebuild of what is left equals the live tables`() throws {
+        var world = try County.world(seed: 72)
+        let keys = try world.take(County.records(standard: "4", 3))
+        _ = try world.report([keys[0]])
+        try world.settleWholly()
+        let honest = try end(of: World.home, at: World.city, world)
+        _ = try world.report(Array(keys[1...]))
+        try world.settleWholly()
+        try revoke(World.home, at: World.city, position: honest, &world)
+        try spread(&world)
+        for seat in [World.city, World.province, World.national] {
+            let site = try world.site(seat)
+            let live = try world.digest(seat)
+            let again = try site.store.write(world.moment()) { tx in
+                for record in try tx.withSnapshot({ try Inspection.records(in: $0) }) {
+                    guard let state = try tx.records.find(record.id) else { continue }
+                    try tx.takeBack.clear(record: state.id)
+                    try tx.typed(WorkerFiles.kind).remove(id: state.id)
+                    try tx.takeBack.remove(record: state.id)
+                }
+                _ = try Rebuild.play(site.engine, in: tx)
+                return try tx.withSnapshot { try StoreDigest.make(Catalog.charter, in: $0) }
+            }
+            #expect(again == live, "\(seat)")
+        }
+    }
+}
