@@ -55,7 +55,7 @@ import Testing
         }
         try Data("no key\n".utf8).write(to: URL(fileURLWithPath: folder.keyPath))
         let ended = try await Self.refusal(["--dir", folder.path], in: scratch)
-        #expect(ended.code == 2 && ended.errors.contains("hexadecimal"), "\(ended)")
+        #expect(ended.code == 2 && ended.errors.contains("no wrapped key"), "\(ended)")
     }
 
     @Test func `a second daemon in one folder ends with 2 and leaves the first alone`() async throws {
@@ -74,8 +74,10 @@ import Testing
         let scratch = try Scratch()
         try await TestNode.run("370200") { node in
             let folder = try TestFolder.make(try Template.shared().image("370000"), in: scratch)
-            let config = "{\"seat\":\"370000\",\"listen\":\"\(node.folder.config.listen)\"}"
-            try Data(config.utf8).write(to: URL(fileURLWithPath: folder.configPath))
+            let config = try JSONEncoder().encode(
+                NodeConfig(
+                    seat: "370000", listen: node.folder.config.listen, passphraseFile: folder.config.passphraseFile))
+            try config.write(to: URL(fileURLWithPath: folder.configPath))
             let ended = try await Self.refusal(["--dir", folder.path], in: scratch)
             #expect(ended.code == 1 && !ended.errors.isEmpty, "\(ended)")
         }

@@ -55,7 +55,7 @@ public struct Link: Sendable {
             public let from: UInt64
         }
 
-        /// This node's logs that the peer lacks something of, or the present one: earlier lives first.
+        /// This node's logs and from where each goes on: earlier lives first, last the present one.
         public var send: [Run] = []
         /// This node's logs of earlier lives of which the peer holds more; from the beginning where it holds other
         /// seals, since its branch is the one that counts.
@@ -85,7 +85,7 @@ public struct Link: Sendable {
             }
             if let theirs, theirs.next > state.next {
                 meeting.fetch.append(.init(log: state.log, from: state.next))
-            } else if from < state.next {
+            } else {
                 meeting.send.append(.init(log: state.log, from: from))
             }
         }

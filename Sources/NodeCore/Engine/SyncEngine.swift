@@ -219,6 +219,7 @@ public struct SyncEngine: Sendable {
             throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
         }
         let meeting = try tx.withSnapshot { try link.compare(positions, life, in: $0) }
+        try tx.logs.meet(link.outgoing, in: life)
         for run in meeting.send where run.log != link.outgoing {
             guard let state = try tx.logs.find(run.log), run.from > state.peerDurable else { continue }
             try tx.logs.setDurable(state.id, run.from)

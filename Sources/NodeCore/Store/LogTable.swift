@@ -81,6 +81,19 @@ struct LogTable {
             ])
     }
 
+    /// The peer lives another life: its receipts are numbered anew.
+    func meet(_ log: LogID, in life: Incarnation) throws {
+        try database.execute(
+            sql: """
+                UPDATE log SET peer_receipt = 0, peer_life = :life
+                WHERE author = :author AND direction = :direction AND peer = :peer AND peer_life IS NOT :life
+                """,
+            arguments: [
+                "life": life.data, "author": log.author.data, "direction": Int64(log.direction.rawValue),
+                "peer": log.peer.data,
+            ])
+    }
+
     func close(_ id: Int64, at position: UInt64) throws {
         try database.execute(
             sql: "UPDATE log SET closed = ? WHERE id = ?", arguments: [Int64(clamping: position), id])

@@ -146,6 +146,8 @@ enum Migrations {
         -- Where the log of an earlier life ended: seals behind it are late. And who signed its last seal.
         ALTER TABLE log ADD COLUMN closed INTEGER;
         ALTER TABLE log ADD COLUMN key BLOB;
+        -- The peer's life that numbered its last receipt: in another life it counts from the beginning.
+        ALTER TABLE log ADD COLUMN peer_life BLOB;
         -- Neighbours, by seat, whose part of what this node once said is not back yet.
         CREATE TABLE catching_up (seat TEXT PRIMARY KEY) WITHOUT ROWID;
         -- Working copies as they were when a new life began: what was reported since says more.

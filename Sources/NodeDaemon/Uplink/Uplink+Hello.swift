@@ -121,9 +121,13 @@ extension Uplink {
         while held < life.next {
             let reply = try await session.call(.GET, "/sync/down?after=\(held)&life=\(life.incarnation)")
             guard case .array(let items) = try Uplink.items(reply.body), !items.isEmpty else { return }
+            var receipt: Receipt?
             for case .bytes(let bytes) in items {
-                held = try await Intake(node: node).take(bytes, from: link.peer.node).durable
+                receipt = try await Intake(node: node).take(bytes, from: link.peer.node)
             }
+            guard let receipt else { return }
+            held = receipt.durable
+            _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         }
     }
 }

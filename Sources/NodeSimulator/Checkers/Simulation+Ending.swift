@@ -38,6 +38,7 @@ extension Simulation {
     private func unrest() throws -> String? {
         for site in sites {
             guard site.isUp else { return "\(site.seat.code) is down" }
+            if try isCatchingUp(site.index) { return "\(site.seat.code) waits for what it once said" }
             let waiting = try read(site.index) { try Inspection.postponed(in: $1) }
             if site.index != turnedBack, let first = waiting.first { return "\(site.seat.code) waits for \(first.reason)" }
             guard let parent = site.parent, site.index != turnedBack else { continue }

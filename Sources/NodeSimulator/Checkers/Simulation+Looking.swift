@@ -34,8 +34,8 @@ extension Simulation {
     private func checkAcknowledged(_ heads: [Inspection.Head], at index: Int) throws {
         for head in heads where head.log.author == sites[index].node && head.peerDurable > 0 {
             guard let peer = sites.firstIndex(where: { $0.node == head.log.peer }), peer != turnedBack else { continue }
-            // A restored site gets it back when the line is there.
-            if peer == restored, try !isCalm || !sites[peer].isUp || isCatchingUp(peer) { continue }
+            // A restored site gets it back when the line is there; that it has, is asked when all is at rest.
+            if peer == restored { continue }
             let place = Ledger.LogPlace(log: head.log, first: head.peerDurable)
             let (mine, theirs) = (ledger.known[index].ends[place], ledger.known[peer].ends[place])
             guard mine == theirs else {

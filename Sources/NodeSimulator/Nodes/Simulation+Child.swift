@@ -128,6 +128,11 @@ extension Simulation {
     /// Nothing of an earlier life is left to move: reports and decisions flow.
     mutating func begin(_ index: Int, _ link: Link) throws {
         guard let call = sites[index].call, let log = call.incoming else { return }
+        // The daemon says so at every hello; here only where somebody may wait for it.
+        if restored != nil && call.phase != .healing {
+            try perform(try write(index) { try $0.handle(.settled(link.peer.node), in: $1) }, at: index)
+            try ask(.settled, by: index)
+        }
         sites[index].call?.phase = .open
         note(index, "line is up at \(call.position)")
         let receipt = try write(index, isDeep: false) { try link.receipt(for: log, in: $1) }

@@ -101,7 +101,8 @@ extension Simulation {
         guard case .pull(let log, _, let end) = sites[index].call?.chores.first else { return }
         guard let last = try takeAll(index, list, from: parent) else { return }
         sites[index].call?.chores[0] = .pull(log, after: last.durable, until: end)
-        try doNextChore(index)
+        // The answer to the receipt goes on with the chore.
+        try ask(.receipt(last.message.encoded), by: index)
     }
 
     /// Returns the position behind what came back.

@@ -137,7 +137,10 @@ package struct Simulation {
         }
         let site = sites[index]
         let invitation = try above.write(moment(parent)) {
-            try Enrolment(engine).invite(seat: site.seat.code, by: Principal("founder"), in: $0)
+            // The power may have gone right behind the first attempt.
+            try Enrolment(engine).invite(
+                seat: site.seat.code, isAgain: engine.trust.certificate(ofSeat: site.seat.code) != nil,
+                by: Principal("founder"), in: $0)
         }
         let request = try EnrolmentRequest(invitation, node: site.node, key: site.key)
         let seat = site.seat.code
