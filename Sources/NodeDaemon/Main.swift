@@ -44,6 +44,7 @@ enum Noded {
             throw NodeError(.badConfiguration, "config.json 无效", "config.json is not valid")
         }
         let lock = try FolderLock(folder.path)
+        folder.clearScratch()
         var logger = Logger(label: "noded") { JSONLog(logLevel: level, label: $0) }
         logger[metadataKey: "seat"] = "\(folder.config.seat)"
         let certificate = try folder.tlsCertificate()

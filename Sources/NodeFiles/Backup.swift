@@ -18,17 +18,18 @@ public enum Backup {
         public let bytes: Int
     }
 
-    /// Writes a backup of a working node into the folder `target`, reads it back into a scratch folder and opens the
+    /// Writes a backup of a working node into the folder `target`, reads it back into the node's folder and opens the
     /// database in it: only what was restored once is a backup. On the disk when this returns.
     public static func make(
         of folder: NodeFolder, _ store: Store, _ identity: NodeIdentity, into target: String, at moment: Moment
     ) throws -> Made {
         guard let recovery = folder.config.recoveryKey.flatMap(RecoveryKey.init) else {
             throw NodeError(
-                .badConfiguration, "config.json 中没有 recoveryKey：请先运行 nodectl recovery-key",
-                "config.json has no recoveryKey: run nodectl recovery-key first")
+                .badConfiguration, "config.json 中没有 recoveryKey：请填入 nodectl init 所生成恢复密钥文件中的 publicKey",
+                "config.json has no recoveryKey: put the publicKey of a recovery key there, which nodectl init makes")
         }
-        let scratch = try Scratch(beside: target)
+        // In the node's own folder: nothing readable ever lies on the medium of the backup.
+        let scratch = try Scratch(in: folder)
         defer { scratch.remove() }
         let copy = scratch.path + "/store.db"
         try store.copy(to: copy)
@@ -40,12 +41,17 @@ public enum Backup {
         let key = manifest.chunkKey(try ephemeral.sharedSecret(with: recovery.bytes))
         let name = "\(identity.seat.code)-\(moment.milliseconds).bgbk"
         let file = target + "/" + name
-        let new = scratch.path + "/" + name
-        try BackupWriter(new, manifest, key).write(sources.map(\.1))
-        let again = scratch.path + "/again"
-        try BackupReader(new).extract(into: again, key: { _ in key })
-        try verify(again + "/store.db", manifest)
-        try Files.move(new, to: file)
+        let new = target + "/." + name
+        do {
+            try BackupWriter(new, manifest, key).write(sources.map(\.1))
+            let again = scratch.path + "/again"
+            try BackupReader(new).extract(into: again, key: { _ in key })
+            try verify(again + "/store.db", manifest)
+            try Files.move(new, to: file)
+        } catch {
+            Files.remove(new)
+            throw error
+        }
         return Made(path: file, manifest: manifest, bytes: try Files.size(file))
     }
 

@@ -65,14 +65,16 @@ enum Files {
     }
 }
 
-/// A folder for work in progress beside the place where the result goes, on the same file system.
+/// A folder for work in progress inside a node's own: as secret as the store, and one at a time.
 struct Scratch {
     let path: String
 
-    init(beside target: String) throws {
-        path = target + "/.work-\(getpid())"
-        Files.remove(path)
-        try Files.makeDirectory(path)
+    init(in folder: NodeFolder) throws {
+        path = folder.scratchPath
+        guard mkdir(path, 0o700) == 0 else {
+            guard errno == EEXIST else { throw Files.failure(path) }
+            throw NodeError(.conflict, "正在备份，请稍后再试", "a backup is being made: try again when it is done")
+        }
     }
 
     func remove() { Files.remove(path) }

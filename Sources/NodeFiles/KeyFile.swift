@@ -71,15 +71,24 @@ extension NodeFolder {
     /// What opens this node's keys: a credential of the service manager, the file that `config.json` names, or what
     /// came out of a backup.
     func passphrase() throws -> [UInt8] {
-        let credentials = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map { $0 + "/bangfu-passphrase" }
-        let places = [credentials, config.passphraseFile, restoredPassphrasePath].compactMap { $0 }
-        guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+        guard let place = passphrasePlace else {
             throw NodeError(
                 .badConfiguration, "找不到口令文件：请在 config.json 的 passphraseFile 写明，或由 systemd 提供 bangfu-passphrase",
                 "there is no passphrase: name its file as passphraseFile in config.json, or give systemd's credential "
                     + "bangfu-passphrase")
         }
-        let text = place == credentials ? try Files.text(place) : try secretText(place)
+        // The service manager sees to its own files.
+        let text = place == credential ? try Files.text(place) : try secretText(place)
         return Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
+    }
+
+    private var credential: String? {
+        ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"].map { $0 + "/bangfu-passphrase" }
+    }
+
+    /// Where it lies now; nil when nowhere.
+    var passphrasePlace: String? {
+        [credential, config.passphraseFile, restoredPassphrasePath].compactMap { $0 }
+            .first { FileManager.default.fileExists(atPath: $0) }
     }
 }

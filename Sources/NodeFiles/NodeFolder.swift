@@ -24,10 +24,15 @@ public struct NodeFolder: Sendable {
     /// among them.
     var backedUp: [(String, String)] {
         let names = ["config.json", "node.key", "tls.crt", "tls.key", "parent.json", "matching.key"]
+        let files = names.map { ($0, path + "/" + $0) }.filter { FileManager.default.fileExists(atPath: $0.1) }
         // Without the passphrase the key in the backup stays closed. It comes out beside the restored store.
-        let places = names.map { ($0, path + "/" + $0) } + [("passphrase", config.passphraseFile ?? restoredPassphrasePath)]
-        return places.filter { FileManager.default.fileExists(atPath: $0.1) }
+        return files + (passphrasePlace.map { [("passphrase", $0)] } ?? [])
     }
+
+    var scratchPath: String { path + "/.backup" }
+
+    /// What a backup left that was cut short; for a daemon that has the folder for itself.
+    public func clearScratch() { Files.remove(scratchPath) }
 
     /// When the last backup was made and restored once, in milliseconds; nil when there was none.
     public func lastBackup() throws -> Int64? {

@@ -124,6 +124,16 @@ import Testing
         #expect(whole.range(of: Data(identity.key.seed)) == nil)
     }
 
+    @Test func `of two backups at once one is made, and what a killed one left is cleared`() throws {
+        try FileManager.default.createDirectory(atPath: folder.scratchPath, withIntermediateDirectories: false)
+        #expect(throws: NodeError(.conflict, "", "")) { try backUp() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root.path + "/b").isEmpty)
+        folder.clearScratch()
+        _ = try backUp()
+        #expect(!FileManager.default.fileExists(atPath: folder.scratchPath))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root.path + "/b").count == 1)
+    }
+
     @Test func `a node without a recovery key makes no backup`() throws {
         let plain = NodeFolder(path: folder.path, config: try NodeConfig(seat: "000000", listen: "127.0.0.1:7000"))
         #expect(throws: NodeError(.badConfiguration, "", "")) {
