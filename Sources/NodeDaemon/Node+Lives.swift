@@ -99,6 +99,8 @@ extension Node {
         let new = engine == nil ? key : try nextKey()
         try store.write(Node.moment()) { tx in
             try Enrolment.complete(invitation, statements, node: invitation.node ?? place.node, key: new, in: tx)
+            // Until the new life below has begun: a crash in between must not leave one that goes on under the old.
+            if isAgain { try Standstill.set(Label("重新入网未完成", "enrolment was cut short"), in: tx) }
         }
         if engine != nil { try promote(new) }
         try reload()

@@ -62,9 +62,6 @@ public struct Link: Sendable {
         public var fetch: [Run] = []
         /// The peer's logs of earlier lives of which this node holds more.
         public var giveBack: [Run] = []
-        /// Whether this node knows all that it ever said to the peer.
-        public var isCaughtUp: Bool { fetch.isEmpty }
-
         /// From where the present life is sent.
         public var position: UInt64 { send.last?.from ?? 0 }
     }

@@ -63,6 +63,8 @@ struct Outgoing {
     private func isCatchingUp(_ log: LogID, in tx: borrowing Transaction) throws -> Bool {
         if identity.isFirstLife { return false }
         let seats = try tx.catchingUp.all()
+        // A later life is for good; to look the peer's seat up would cost every transaction of it.
+        if seats.isEmpty { return false }
         switch log.direction {
         case .up: return seats.contains { $0 == identity.seat.parent }
         case .down: return try tx.trust.seat(of: log.peer).map(seats.contains) ?? false
