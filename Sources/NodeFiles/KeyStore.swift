@@ -32,5 +32,5 @@ extension NodeFolder: KeyStore {
         return try NodeSetup.makeKey(text: text)
     }
 
-    public func promote() throws { try move(nextKeyPath, to: keyPath) }
+    public func promote() throws { try Files.move(nextKeyPath, to: keyPath) }
 }

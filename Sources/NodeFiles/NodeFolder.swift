@@ -135,7 +135,7 @@ public struct NodeFolder: Sendable {
 
     public func removeMatchingKey() throws {
         guard unlink(matchingKeyPath) != 0, errno != ENOENT else { return }
-        throw failure(matchingKeyPath)
+        throw Files.failure(matchingKeyPath)
     }
 
     /// Refused when group or others may read the file.
@@ -148,15 +148,7 @@ public struct NodeFolder: Sendable {
         let new = path + ".new"
         unlink(new)
         try write(text, to: new, mode: 0o600)
-        try move(new, to: path)
-    }
-
-    func move(_ old: String, to path: String) throws {
-        guard rename(old, path) == 0 else { throw failure(path) }
-        let directory = Foundation.open(self.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw failure(self.path) }
-        defer { close(directory) }
-        guard fsync(directory) == 0 else { throw failure(self.path) }
+        try Files.move(new, to: path)
     }
 
     // MARK: The process
@@ -178,7 +170,7 @@ public struct NodeFolder: Sendable {
 
     public func removeProcessID() throws {
         guard unlink(pidPath) != 0, errno != ENOENT else { return }
-        throw failure(pidPath)
+        throw Files.failure(pidPath)
     }
 
     /// A Unix socket's path has at most 107 bytes; the longer one is refused here, where the reason can be said.
@@ -215,21 +207,21 @@ public struct NodeFolder: Sendable {
         } catch {
             throw NodeError(.badConfiguration, "无法建立目录 \(path)", "the folder \(path) cannot be made: \(error)")
         }
-        guard mkdir(path, 0o700) == 0 else { throw failure(path) }
+        guard mkdir(path, 0o700) == 0 else { throw Files.failure(path) }
         return true
     }
 
     /// Only files that no one else made in the meantime.
     private func write(_ text: String, to path: String, mode: mode_t) throws {
         let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw Files.failure(path) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             try handle.write(contentsOf: Data(text.utf8))
             try handle.synchronize()
             try handle.close()
         } catch {
-            throw failure(path)
+            throw Files.failure(path)
         }
     }
 
@@ -242,7 +234,7 @@ public struct NodeFolder: Sendable {
 
     private func secret(_ path: String) throws -> String {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw failure(path) }
+        guard stat(path, &status) == 0 else { throw Files.failure(path) }
         guard status.st_mode & 0o077 == 0 else {
             throw NodeError(
                 .badConfiguration, "\(path) 可被其他用户读取，拒绝使用：请先 chmod 600，并考虑更换密钥",
@@ -256,10 +248,5 @@ public struct NodeFolder: Sendable {
             [keyPath, tlsKeyPath, tlsCertificatePath, storePath + "-shm", configPath, path + "/life.json"] + storeFiles
         for name in names { unlink(name) }
         if removingFolder { rmdir(path) }
-    }
-
-    private func failure(_ path: String) -> NodeError {
-        let reason = String(cString: strerror(errno))
-        return NodeError(.badConfiguration, "\(path)：\(reason)", "\(path): \(reason)")
     }
 }

@@ -147,7 +147,7 @@ public struct Enrolment: Sendable {
         guard statements.first == .certificate(invitation.root) else {
             throw NodeError(.invalid, "上级的答复与入网码不符", "the parent's answer does not fit the invitation")
         }
-        var trust = try Trust(federation: invitation.federation, root: invitation.root)
+        var trust = try held(invitation, in: tx) ?? Trust(federation: invitation.federation, root: invitation.root)
         for statement in statements.dropFirst() { try trust.admit(statement) }
         guard let own = trust.certificate(of: node), own.key == key.publicKey, own.seat.code == invitation.seat,
             trust.certificate(of: own.message.key)?.node == invitation.parent
@@ -155,6 +155,19 @@ public struct Enrolment: Sendable {
         try tx.meta.set("federation", invitation.federation.bytes)
         try tx.meta.set("node", node.bytes)
         try tx.trust.keep(trust)
+    }
+
+    /// What a node that is enrolled again believes already: the parent may lack what it said last of those below it.
+    private static func held(_ invitation: Invitation, in tx: borrowing Transaction) throws -> Trust? {
+        guard let bytes = try tx.meta.value("federation") else { return nil }
+        guard bytes == invitation.federation.bytes else {
+            throw NodeError(.conflict, "本节点属于另一个联合体", "this node belongs to another federation")
+        }
+        let trust = try tx.withSnapshot { try NodeSetup.trust(in: $0) }
+        guard trust.root == invitation.root else {
+            throw NodeError(.invalid, "邀请的根证书与本节点所存不符", "the invitation has another root than this node")
+        }
+        return trust
     }
 
     /// A node below wants a new key, and both keys say so.

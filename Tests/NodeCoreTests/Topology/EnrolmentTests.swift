@@ -160,4 +160,45 @@ import Testing
         try complete(statements, node, key)
         #expect(try child.read { try $0.trust.all() } == statements)
     }
+
+    @Test func `a node that is enrolled again keeps what it believed, and takes no other federation's invitation`() throws {
+        let invitation = try invite()
+        let node = NodeID(words: [1, 1])
+        let request = try EnrolmentRequest(invitation, node: node, key: Fixtures.signingKey(1))
+        _ = try accept(request)
+        try confirm(request)
+        let first = try #require(try accept(request))
+        let child = try Store(inMemory: Fixtures.charter)
+        func complete(_ invitation: Invitation, _ statements: [TrustStatement], _ byte: UInt8) throws {
+            try child.write(Fixtures.moment()) {
+                try Enrolment.complete(invitation, statements, node: node, key: Fixtures.signingKey(byte), in: $0)
+            }
+        }
+        try complete(invitation, first, 1)
+        // Of a seat below it the parent has not heard.
+        let below = try Certificate(
+            .first, node: NodeID(words: [3, 3]), seat: Seat(code: "370200", level: 2, parent: "370000"),
+            key: Fixtures.signingKey(3).publicKey, federation: federation, issuer: Fixtures.signingKey(1))
+        try child.write(Fixtures.moment()) { tx in
+            var trust = try tx.withSnapshot { try NodeSetup.trust(in: $0) }
+            try trust.admit(below)
+            try tx.trust.keep(trust)
+        }
+        let enrolment = try enrolment
+        let again = try store.write(Fixtures.moment(Fixtures.noon, 5)) {
+            try enrolment.invite(seat: "370000", isAgain: true, by: Principal("test"), in: $0)
+        }
+        let renewed = try EnrolmentRequest(again, node: node, key: Fixtures.signingKey(2))
+        _ = try accept(renewed)
+        try confirm(renewed)
+        try complete(again, try #require(try accept(renewed)), 2)
+        let trust = try child.read { try NodeSetup.trust(in: $0) }
+        #expect(trust.holds(.certificate(below)))
+        #expect(trust.certificate(of: node)?.key == renewed.key)
+
+        let elsewhere = Invitation(
+            federation: FederationID(words: [9, 9]), seat: again.seat, parent: again.parent, code: again.code,
+            root: again.root, expires: again.expires, node: node)
+        #expect(throws: NodeError(.conflict, "", "")) { try complete(elsewhere, first, 2) }
+    }
 }
