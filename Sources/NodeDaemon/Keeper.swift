@@ -4,33 +4,50 @@ internal import NodeCore
 internal import NodeFiles
 internal import ServiceLifecycle
 
-/// Makes the daily backup, where `config.json` says one is to be made.
+/// Does what is due from time to time: a backup every day where `config.json` names a place, a new key every quarter.
 struct Keeper: Service {
     let node: Node
-    let folder: NodeFolder
+    let uplink: Uplink
+    let config: NodeConfig
     let logger: Logger
 
     private static let dayMilliseconds: Int64 = 24 * 3_600_000
     private static let lookSeconds: Int64 = 600
 
     func run() async throws {
-        guard let target = folder.config.backupTo else { return try await gracefulShutdown() }
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await look(target)
+                await look()
                 do { try await Task.sleep(for: .seconds(Keeper.lookSeconds)) } catch { return }
             }
         }
     }
 
-    private func look(_ target: String) async {
-        do {
-            let last = try folder.lastBackup() ?? 0
-            guard Node.moment().milliseconds - last >= Keeper.dayMilliseconds, node.engine != nil else { return }
-            _ = try await node.backUp(into: target)
-        } catch {
+    /// Both on their own: what fails today is tried again at the next look.
+    func look() async {
+        guard let engine = node.engine, engine.standstill == nil else { return }
+        do { try await backUp() } catch {
             node.metrics.add("bangfu_backup_failures_total")
             logger.error("no backup could be made", metadata: ["error": "\(error)"])
         }
+        do { try await renewKey() } catch {
+            node.metrics.add("bangfu_rotation_failures_total")
+            logger.warning("the key could not be changed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func backUp() async throws {
+        guard let target = config.backupTo else { return }
+        let last = try node.store.read { try Upkeep.lastBackup(in: $0) } ?? 0
+        guard Node.moment().milliseconds - last >= Keeper.dayMilliseconds else { return }
+        _ = try await node.backUp(into: target)
+    }
+
+    private func renewKey() async throws {
+        let age = try await node.keyAge() ?? 0
+        let limit = Int64(config.rotateKeyDays) * Keeper.dayMilliseconds
+        // The national node's is changed by the people who keep the root's parts.
+        guard limit > 0, age >= limit, node.parentNode() != nil else { return }
+        _ = try await uplink.rotate()
     }
 }

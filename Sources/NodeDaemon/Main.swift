@@ -67,7 +67,8 @@ enum Noded {
             try SyncListener(service: SyncService(node: node, sessions: Sessions())).application(
                 host: listen.host, port: listen.port, certificate: certificate, key: folder.tlsKey(), logger: quiet),
             LocalListener(node: node, uplink: uplink).application(socket: folder.socketPath, logger: quiet),
-            uplink, Reloader(node: node, folder: folder), Keeper(node: node, folder: folder, logger: logger),
+            uplink, Reloader(node: node, folder: folder),
+            Keeper(node: node, uplink: uplink, config: folder.config, logger: logger),
         ]
         try folder.writeProcessID(getpid())
         logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])

@@ -1,3 +1,4 @@
+internal import BusinessModules
 internal import Foundation
 internal import Logging
 internal import NodeCore
@@ -132,11 +133,53 @@ extension Node {
         logger.notice("the key was changed", metadata: ["key": "\(waiting.publicKey.id)"])
     }
 
+    /// For how long this node has signed with its present key, in milliseconds; nil before it is enrolled.
+    func keyAge() throws -> Int64? {
+        guard let engine else { return nil }
+        let moment = Node.moment()
+        let since = try store.write(moment) { try Upkeep.keySince(engine.identity.key.publicKey.id, in: $0) }
+        return max(0, moment.milliseconds - since)
+    }
+
     /// This node's wish for a new key, by both.
     func rotation() throws -> Rotation {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         return try Rotation(
             node: engine.identity.node, present: key, new: try nextKey(), federation: engine.identity.federation)
+    }
+
+    // MARK: The national node's key
+
+    /// The statements that this node asks the root to sign for its next key.
+    func rootRequest(theft: String?, by principal: Principal) throws -> RootRequest {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        let next = try nextKey()
+        return try store.write(Node.moment()) {
+            try RootRequest(engine, key: next, theft: theft, by: principal, in: $0)
+        }
+    }
+
+    /// Puts the new key to use that the root has certified; returns its name. After a theft a new life begins.
+    func admit(_ statements: [TrustStatement], by principal: Principal) throws -> KeyID {
+        guard let waiting = try keys?.waiting() else {
+            throw NodeError(.notFound, "没有等待根密钥签发的新密钥", "no new key waits for the root: nodectl root request first")
+        }
+        let renewed = try store.read {
+            try NodeSetup.engine(charter: Catalog.charter, key: waiting, isLineSlow: isLineSlow, in: $0)
+        }
+        guard let renewed else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        let effects: [Effect]
+        do {
+            effects = try store.write(Node.moment()) { try RootRequest.admit(statements, renewed, by: principal, in: $0) }
+        } catch let error as ProtocolError {
+            throw NodeError(.invalid, "根的答复无效：\(error.reason)", "the root's answer is not valid: \(error.reason)")
+        }
+        try promote(waiting)
+        try reload()
+        try perform(effects)
+        if statements.count > 1 { _ = try recover(by: principal) }
+        logger.notice("the root certified a new key", metadata: ["key": "\(waiting.publicKey.id)"])
+        return waiting.publicKey.id
     }
 
     // MARK: Backups
@@ -147,10 +190,14 @@ extension Node {
         let made = try await Offload.run { [store] in
             try Backup.make(of: folder, store, engine.identity, into: target, at: Node.moment())
         }
-        try folder.noteBackup(at: made.manifest.milliseconds, path: made.path)
+        try await note(backup: made.manifest.milliseconds)
         metrics.add("bangfu_backups_total")
         logger.info("backup made and restored once", metadata: ["path": "\(made.path)", "bytes": "\(made.bytes)"])
         return made
+    }
+
+    private func note(backup milliseconds: Int64) throws {
+        try store.write(Node.moment()) { try Upkeep.noteBackup(at: milliseconds, in: $0) }
     }
 
     // MARK: Recovery

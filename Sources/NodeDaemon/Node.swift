@@ -15,7 +15,7 @@ actor Node {
     var key: SigningKey
     /// Nil in tests without a folder.
     let keys: (any KeyStore)?
-    private let isLineSlow: Bool
+    let isLineSlow: Bool
     /// Writes the token of a life before the life begins; nil in tests without a folder.
     nonisolated let folder: NodeFolder?
     /// Read from everywhere and never waits for the writer; set by the writer only.

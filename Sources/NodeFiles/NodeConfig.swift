@@ -22,6 +22,10 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     /// Where a backup is written every day; nil for none.
     public let backupTo: String?
 
+    /// After how many days the node gets itself a new key; 0 for never.
+    public let rotateKeyDays: Int
+
+    public static let rotateKeyDaysDefault = 90
     public static let pollSecondsDefault = 25
     public static let pollSecondsRange = 1...300
 
@@ -34,6 +38,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         self.logLevel = logLevel
         self.pollSeconds = pollSeconds
         slowLine = false
+        rotateKeyDays = NodeConfig.rotateKeyDaysDefault
         self.recoveryKey = recoveryKey
         self.passphraseFile = passphraseFile
         self.backupTo = backupTo
@@ -41,7 +46,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, passphraseFile, backupTo
+        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, passphraseFile, backupTo, rotateKeyDays
     }
 
     public init(from decoder: any Decoder) throws {
@@ -55,6 +60,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         recoveryKey = try values.decodeIfPresent(String.self, forKey: .recoveryKey)
         passphraseFile = try values.decodeIfPresent(String.self, forKey: .passphraseFile)
         backupTo = try values.decodeIfPresent(String.self, forKey: .backupTo)
+        rotateKeyDays = try values.decodeIfPresent(Int.self, forKey: .rotateKeyDays) ?? NodeConfig.rotateKeyDaysDefault
         let unknown = try decoder.keys(besides: CodingKeys.allCases.map(\.rawValue))
         try NodeConfig.refuse(unknown.map { Label("未知的项 \($0)", "unknown key \($0)") } + problems(logLevel: level))
     }
@@ -71,6 +77,9 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         if LogLevel(rawValue: level) == nil {
             let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
             problems.append(Label("logLevel 须为 \(names) 之一", "logLevel is one of \(names)"))
+        }
+        if !(0...3_650).contains(rotateKeyDays) {
+            problems.append(Label("rotateKeyDays 须为 0 至 3650", "rotateKeyDays is 0 to 3650"))
         }
         if !NodeConfig.pollSecondsRange.contains(pollSeconds) {
             let range = NodeConfig.pollSecondsRange

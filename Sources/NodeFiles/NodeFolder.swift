@@ -34,22 +34,6 @@ public struct NodeFolder: Sendable {
     /// What a backup left that was cut short; for a daemon that has the folder for itself.
     public func clearScratch() { Files.remove(scratchPath) }
 
-    /// When the last backup was made and restored once, in milliseconds; nil when there was none.
-    public func lastBackup() throws -> Int64? {
-        guard let data = FileManager.default.contents(atPath: path + "/backup.json") else { return nil }
-        do { return try JSONDecoder().decode(LastBackup.self, from: data).madeMilliseconds } catch { return nil }
-    }
-
-    public func noteBackup(at milliseconds: Int64, path file: String) throws {
-        let data = try JSONEncoder().encode(LastBackup(madeMilliseconds: milliseconds, path: file))
-        try replace(String(decoding: data, as: UTF8.self) + "\n", at: path + "/backup.json")
-    }
-
-    private struct LastBackup: Codable {
-        let madeMilliseconds: Int64
-        let path: String
-    }
-
     /// What a new folder is filled with.
     public struct Contents: Sendable {
         public let config: NodeConfig

@@ -61,6 +61,9 @@ struct Template: Sendable {
             })
     }()
 
+    /// The root key of the federation, whole: for tests of what its holders sign.
+    static let root = Result { try SigningKey(suite: .international, seed: [UInt8](repeating: 5, count: 32)) }
+
     private init() throws {
         try FileManager.default.createDirectory(atPath: Template.folder, withIntermediateDirectories: true)
         // The divisions of every year are half of a new store; only imports ask for them.
@@ -127,7 +130,7 @@ struct Founding {
         store = try path.map { try Store(path: $0, charter: Catalog.charter) } ?? Store(inMemory: Catalog.charter)
         let plan = NodeSetup.Plan(
             seat: seat, tree: Template.tree, codes: codes, parameters: try BundledData.parameters())
-        let root = seat == "000000" ? try SigningKey(suite: .international, seed: Template.start.entropy(32)) : nil
+        let root = seat == "000000" ? try Template.root.get() : nil
         try store.write(Template.start) { [key] in try NodeSetup.create(plan, key: key, root: root, in: $0) }
     }
 

@@ -29,6 +29,8 @@ public struct Call: Sendable {
     public let path: [String: String]
     public let query: [String: String]
     public let body: [UInt8]
+    /// When it was made, in milliseconds since 1970; for what is shown.
+    public let milliseconds: Int64
 
     /// The engine, or a refusal that says what to do.
     public func enrolled() throws -> SyncEngine {
@@ -200,7 +202,7 @@ public struct API: Sendable {
         }
         let call = Call(
             engine: engine, charter: charter, host: host, principal: request.principal, path: values, query: request.query,
-            body: request.body)
+            body: request.body, milliseconds: moment.milliseconds)
         switch endpoint.action {
         case .read(let read): return (try store.read { try read(call, $0) }, [])
         case .write(let write):

@@ -223,11 +223,32 @@ public enum NodeEndpoints {
         public let detail: String
     }
 
+    private static let dayMilliseconds: Int64 = 24 * 3_600_000
+
+    /// A backup is daily, a key quarterly; a fortnight more means that nobody manages to.
+    private static func upkeep(
+        _ engine: SyncEngine, at now: Int64, in snapshot: borrowing Snapshot
+    ) throws -> [Health] {
+        let since = try Upkeep.known(engine.identity.key.publicKey.id, in: snapshot) ?? now
+        let made = try Upkeep.lastBackup(in: snapshot)
+        let days = max(0, now - since) / dayMilliseconds
+        let isBackedUp = now - (made ?? since) < 2 * dayMilliseconds
+        let renewal = engine.identity.seat.parent == nil ? "nodectl root request" : "nodectl enrol rotate"
+        return [
+            Health(
+                name: "backup", isGood: isBackedUp,
+                detail: made.map { "restored once \(max(0, now - $0) / 3_600_000) h ago" } ?? "none yet: nodectl backup"),
+            Health(
+                name: "key", isGood: days < 104, detail: "\(days) days old" + (days < 104 ? "" : ": \(renewal)")),
+        ]
+    }
+
     @Sendable static func doctor(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         let integrity = try Inquiry(call.charter).integrity(in: snapshot)
         var checks = [Health(name: "store", isGood: integrity == ["ok"], detail: integrity.joined(separator: "; "))]
         checks.append(Health(name: "enrolled", isGood: call.engine != nil, detail: call.engine == nil ? "not yet" : "yes"))
         guard let engine = call.engine else { return try Reply(checks) }
+        checks += try upkeep(engine, at: call.milliseconds, in: snapshot)
         let journal = try ProofReader(engine).verifyJournal(in: snapshot)
         checks.append(
             Health(

@@ -14,21 +14,36 @@ extension Enrolment {
         guard trust.revocation(of: holder.key.id) == nil else {
             throw NodeError(.conflict, "\(code) 的密钥已被吊销", "the key of seat \(code) was taken away already")
         }
+        let revocation = try revocation(
+            of: holder, at: trust.nextPlace(of: engine.identity.node), position: position, reason: reason,
+            issuer: engine.identity.key, in: tx)
+        try tx.audit.append(
+            tx.moment, actor: principal.name, action: "revoke", record: nil, detail: "\(code) \(holder.key.id)")
+        return try engine.admit(own: .revocation(revocation), in: tx)
+    }
+
+    /// What is held here of the logs that the key's node wrote stays, or of its log toward this node what stands before
+    /// `position`.
+    func revocation(
+        of holder: Certificate, at place: TrustPlace, position: UInt64?, reason: String, issuer: SigningKey,
+        in tx: borrowing Transaction
+    ) throws -> Revocation {
         guard (1...200).contains(reason.count) else {
             throw NodeError(.badRequest, "请写明吊销原因（不超过 200 字）", "say why, in at most 200 characters")
         }
         var bounds = [Revocation.Bound]()
+        // A log that is not listed has no seal of that key: those of earlier keys need no bound.
         for state in try tx.logs.all() where state.log.author == holder.node {
+            guard state.next > 0,
+                try tx.journal.row(log: state.id, covering: state.next - 1)?.seal.message.key == holder.key.id
+            else { continue }
             let isUp = state.log.direction == .up && state.log.peer == engine.identity.node
             bounds.append(try bound(state, isUp ? position : nil, in: tx))
         }
-        let last = trust.nextPlace(of: holder.node)
-        let revocation = try Revocation(
-            trust.nextPlace(of: engine.identity.node), key: holder.key.id, statements: (last.number, last.previous),
-            bounds: bounds, reason: reason, federation: engine.identity.federation, issuer: engine.identity.key)
-        try tx.audit.append(
-            tx.moment, actor: principal.name, action: "revoke", record: nil, detail: "\(code) \(holder.key.id)")
-        return try engine.admit(own: .revocation(revocation), in: tx)
+        let last = engine.trust.nextPlace(of: holder.node)
+        return try Revocation(
+            place, key: holder.key.id, statements: (last.number, last.previous), bounds: bounds, reason: reason,
+            federation: engine.identity.federation, issuer: issuer)
     }
 
     private func bound(_ state: LogState, _ position: UInt64?, in tx: borrowing Transaction) throws -> Revocation.Bound {

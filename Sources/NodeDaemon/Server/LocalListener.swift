@@ -76,10 +76,11 @@ struct LocalListener: Sendable {
             return Web.json(200, try Reply(["fingerprint": try await uplink.rotate().description]).json)
         case (.post, "backups"): return try await backUp(body)
         case (.post, "recovery"):
-            guard let name, !name.isEmpty else { throw NodeError(.badRequest, "请写明经办人", "name the acting person") }
-            let beginning = try await node.recover(by: Principal(name))
+            let beginning = try await node.recover(by: LocalListener.actor(name))
             return Web.json(
                 200, try Reply(Recovered(life: beginning.incarnation.description, takenBack: beginning.takenBack)).json)
+        case (.post, "root-key/request"): return try await askRoot(body, by: name)
+        case (.post, "root-key/answer"): return try await admitRoot(body, by: name)
         case (.post, "sync/now"):
             await uplink.hurry()
             return Web.json(202, Array("{\"woken\":true}".utf8))
@@ -105,7 +106,7 @@ struct LocalListener: Sendable {
 
     /// All that is answered under `/api/v1`: the catalogue's endpoints and the two that need this process.
     static func openAPI(version: String) throws -> [UInt8] {
-        try API(Catalog.api.endpoints + ofProcess).openAPI(version: version)
+        try API(Catalog.api.endpoints + ofProcess + ofRoot).openAPI(version: version)
     }
 
     /// Answered by `call` itself; declared for the description.
@@ -149,7 +150,7 @@ struct LocalListener: Sendable {
         let takenBack: Int
     }
 
-    private static let needsProcess = NodeError(.unreachable, "需要节点在运行", "this needs a running node")
+    static let needsProcess = NodeError(.unreachable, "需要节点在运行", "this needs a running node")
 
     private func refusal(_ error: NodeError) -> Response {
         do { return Web.json(error.code.status, try Reply(API.Refusal(error)).json) } catch {
@@ -164,13 +165,18 @@ struct LocalListener: Sendable {
 
     private func metrics() async throws -> String {
         let engine = node.engine
-        let gauges = try await Offload.run { [store = node.store, folder = node.folder] in
+        let gauges = try await Offload.run { [store = node.store] in
             try store.read { snapshot in
                 let inquiry = Inquiry(Catalog.charter)
                 var gauges = [(name: String, labels: [String: String], value: Int)]()
-                if let last = try folder?.lastBackup() {
-                    let age = max(0, Node.moment().milliseconds - last) / 1_000
-                    gauges.append((name: "bangfu_verified_restore_age_seconds", labels: [:], value: Int(clamping: age)))
+                let now = Node.moment().milliseconds
+                let key = engine?.identity.key.publicKey.id
+                for (name, since) in [
+                    ("bangfu_verified_restore_age_seconds", try Upkeep.lastBackup(in: snapshot)),
+                    ("bangfu_key_age_seconds", try key.flatMap { try Upkeep.known($0, in: snapshot) }),
+                ] {
+                    guard let since else { continue }
+                    gauges.append((name: name, labels: [:], value: Int(clamping: max(0, now - since) / 1_000)))
                 }
                 gauges.append((name: "bangfu_standstill", labels: [:], value: engine?.standstill == nil ? 0 : 1))
                 for link in try engine.map({ try inquiry.links($0, in: snapshot) }) ?? [] where link.isOwn {

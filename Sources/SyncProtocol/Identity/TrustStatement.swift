@@ -111,7 +111,8 @@ public struct Revocation: Sendable, Hashable {
     public let hash: Digest
 
     static let reasonBytes = 1_000
-    static let boundsMax = 64
+    /// The logs of one key: a node with forty neighbours through three lives.
+    static let boundsMax = 128
 
     /// `array(8): 2, number, previous, key (bstr 16), statements (uint), statement hash (bstr 32 or null), logs (array of
     /// array(3): log id, next (uint), seal hash (bstr 32 or null)), reason (tstr)`

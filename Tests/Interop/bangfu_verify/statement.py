@@ -9,7 +9,7 @@ from .refusal import Refusal
 from .suites import STATEMENT, Suite, suite_numbered
 
 CERTIFICATE, REVOCATION = 1, 2
-MOST_LOGS = 64
+MOST_LOGS = 128
 REASON_LIMIT = 1000
 LEVEL_NAMES = {0: "national", 1: "province", 2: "city", 3: "county"}
 
