@@ -12,6 +12,8 @@ actor Node {
     let host: HostFacts
     let metrics: Metrics
     let logger: Logger
+    /// Of files for sticks.
+    let progress = BundleProgress()
     var key: SigningKey
     /// Nil in tests without a folder.
     let keys: (any KeyStore)?

@@ -2,14 +2,10 @@ internal import Foundation
 public import NodeCore
 public import SyncProtocol
 
-/// A backup is one file: `"BGBK" || length of the manifest (u32) || manifest || chunks`. A chunk is `length (u32) ||
-/// sealed LZ4 frame` of at most a mebibyte of the files, one behind the other; its number and whether it is the last
-/// are authenticated, so that nothing can be cut off, left out or moved.
+/// A backup is one file: `"BGBK" || length of the manifest (u32) || manifest || sealed stream` of the files, one behind the
+/// other (`SealedChunks`).
 public enum Backup {
     static let magic: [UInt8] = Array("BGBK".utf8)
-    static let chunkBytes = 1_024 * 1_024
-    /// A chunk that does not shrink, and its tag.
-    static let sealedBytesMax = chunkBytes + chunkBytes / 128 + 1_024
 
     /// What was made, and that it was read back.
     public struct Made: Sendable {
@@ -99,19 +95,11 @@ public enum Backup {
         defer { Files.close(handle) }
         var builder = DigestBuilder()
         var size = 0
-        while let bytes = try handle.read(upToCount: chunkBytes), !bytes.isEmpty {
+        while let bytes = try handle.read(upToCount: SealedChunks.chunkBytes), !bytes.isEmpty {
             builder.append([UInt8](bytes))
             size += bytes.count
         }
         return BackupManifest.Part(name: name, size: size, digest: builder.finish())
-    }
-
-    static func header(_ number: UInt64, isLast: Bool) -> [UInt8] {
-        CanonicalValue.array([.integer(Int64(clamping: number)), .bool(isLast)]).encoded
-    }
-
-    static func nonce(_ number: UInt64) -> [UInt8] {
-        [0, 0, 0, 0] + withUnsafeBytes(of: number.bigEndian) { Array($0) }
     }
 
     static let damaged = NodeError(.invalid, "备份文件已损坏或被截断", "the backup is damaged or cut")
@@ -133,33 +121,18 @@ struct BackupWriter {
     func write(_ paths: [String]) throws {
         defer { Files.close(handle) }
         let head = manifest.message.encoded
-        try handle.write(contentsOf: Data(Backup.magic + BackupWriter.length(head.count) + head))
-        var pending = [UInt8]()
-        var number: UInt64 = 0
+        try handle.write(contentsOf: Data(Backup.magic + SealedChunks.length(head.count) + head))
+        var chunks = ChunkSealer(key: key, suite: manifest.suite)
         for path in paths {
             let source = try Files.open(path)
             defer { Files.close(source) }
-            while let bytes = try source.read(upToCount: Backup.chunkBytes), !bytes.isEmpty {
-                pending += bytes
-                while pending.count > Backup.chunkBytes {
-                    try seal(Array(pending.prefix(Backup.chunkBytes)), number, isLast: false)
-                    pending.removeFirst(Backup.chunkBytes)
-                    number += 1
-                }
+            while let bytes = try source.read(upToCount: SealedChunks.chunkBytes), !bytes.isEmpty {
+                try chunks.append(bytes) { try handle.write(contentsOf: Data($0)) }
             }
         }
-        try seal(pending, number, isLast: true)
+        try chunks.finish { try handle.write(contentsOf: Data($0)) }
         try handle.synchronize()
     }
-
-    private func seal(_ plain: [UInt8], _ number: UInt64, isLast: Bool) throws {
-        let sealed = try AEAD.seal(
-            Packing.pack(plain), key: key, nonce: Backup.nonce(number),
-            authenticating: Backup.header(number, isLast: isLast), suite: manifest.suite)
-        try handle.write(contentsOf: Data(BackupWriter.length(sealed.count) + sealed))
-    }
-
-    static func length(_ count: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(clamping: count).bigEndian) { Array($0) } }
 }
 
 /// Opens a backup and writes its files out, each against its digest.
@@ -191,75 +164,28 @@ struct BackupReader {
         let key = try key(manifest)
         try Files.makeDirectory(folder)
         try handle.seek(toOffset: start)
-        var chunks = Chunks(handle: handle, key: key, suite: manifest.suite)
-        for part in manifest.parts {
-            let target = try Files.create(folder + "/" + part.name)
-            defer { Files.close(target) }
-            var builder = DigestBuilder()
-            var left = part.size
-            while left > 0 {
-                let bytes = try chunks.take(upTo: left)
-                builder.append(bytes)
-                try target.write(contentsOf: Data(bytes))
-                left -= bytes.count
-            }
-            guard builder.finish() == part.digest else { throw Backup.damaged }
-            try target.synchronize()
-        }
-        try chunks.expectEnd()
-    }
-
-    private struct Chunks {
-        let handle: FileHandle
-        let key: [UInt8]
-        let suite: Suite
-        private var number: UInt64 = 0
-        private var plain: ArraySlice<UInt8> = []
-        private var isLast = false
-
-        init(handle: FileHandle, key: [UInt8], suite: Suite) {
-            self.handle = handle
-            self.key = key
-            self.suite = suite
-        }
-
-        mutating func take(upTo count: Int) throws -> [UInt8] {
-            if plain.isEmpty { try next() }
-            let bytes = Array(plain.prefix(count))
-            guard !bytes.isEmpty else { throw Backup.damaged }
-            plain = plain.dropFirst(bytes.count)
-            return bytes
-        }
-
-        mutating func expectEnd() throws {
-            if plain.isEmpty && !isLast { try next() }
-            guard plain.isEmpty, isLast, try handle.read(upToCount: 1)?.isEmpty ?? true else { throw Backup.damaged }
-        }
-
-        private mutating func next() throws {
-            guard !isLast, let head = try handle.read(upToCount: 4), head.count == 4 else { throw Backup.damaged }
-            let size = head.reduce(0) { $0 << 8 | Int($1) }
-            guard size <= Backup.sealedBytesMax, let sealed = try handle.read(upToCount: size), sealed.count == size else {
-                throw Backup.damaged
-            }
-            plain = try unpack(try open([UInt8](sealed)))[...]
-            number += 1
-        }
-
-        /// Which of the two it is, is authenticated.
-        private mutating func open(_ sealed: [UInt8]) throws -> [UInt8] {
-            for last in [false, true] {
-                do {
-                    let packed = try AEAD.open(
-                        sealed, key: key, nonce: Backup.nonce(number), authenticating: Backup.header(number, isLast: last),
-                        suite: suite)
-                    isLast = last
-                    return packed
-                } catch let error as ProtocolError where error.code == .badSignature { continue }
-            }
+        var chunks = ChunkOpener(FileSource(handle), key: key, suite: manifest.suite)
+        do {
+            for part in manifest.parts { try extract(part, into: folder, &chunks) }
+            guard try chunks.isAtEnd() else { throw Backup.damaged }
+        } catch is ProtocolError {
             throw Backup.damaged
         }
+    }
 
-        private func unpack(_ packed: [UInt8]) throws -> [UInt8] { try Packing.unpackUpTo(packed[...], Backup.chunkBytes) }
+    private func extract(_ part: BackupManifest.Part, into folder: String, _ chunks: inout ChunkOpener<FileSource>) throws {
+        let target = try Files.create(folder + "/" + part.name)
+        defer { Files.close(target) }
+        var builder = DigestBuilder()
+        var left = part.size
+        while left > 0 {
+            let bytes = try chunks.take(upTo: left)
+            guard !bytes.isEmpty else { throw Backup.damaged }
+            builder.append(bytes)
+            try target.write(contentsOf: Data(bytes))
+            left -= bytes.count
+        }
+        guard builder.finish() == part.digest else { throw Backup.damaged }
+        try target.synchronize()
     }
 }

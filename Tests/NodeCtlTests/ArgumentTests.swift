@@ -25,6 +25,8 @@ import Testing
         ["find-bytes", "--from", "-"], ["stats", "--by", "division,hardship_category", "--status", "60"], ["digest"],
         ["rebuild", "--dir", "d", "--into", "r.db"], ["doctor"], ["simulate", "--seed", "7"],
         ["simulate", "--seeds", "1..200", "--resume", "f.json"],
+        ["bundle", "export", "--to", "parent", "--out", "d", "--max-size", "200M"], ["bundle", "import", "1.bgfb", "2.bgfb"],
+        ["bundle", "show", "1.bgfb"], ["bundle", "owed"],
     ]
 
     @Test(arguments: lines) func `each verb takes its arguments, a folder, a format and a person`(_ line: [String]) throws {
@@ -85,5 +87,14 @@ import Testing
     @Test func `names in addresses and headers are percent-encoded`() {
         #expect(Client.encoded("李 a/b") == "%E6%9D%8E%20a%2Fb")
         #expect(Client.encoded("A-z.0_~") == "A-z.0_~")
+    }
+
+    @Test func `numbers of bytes are read as people write them`() throws {
+        for (text, bytes) in [("65536", 65_536), ("192K", 196_608), ("3m", 3_145_728), ("2G", 2_147_483_648)] {
+            #expect(try BundleCommand.size(text) == bytes)
+        }
+        for text in ["", "K", "0", "-1", "1T", "1.5M", "9999999999999G", "1 M"] {
+            #expect(throws: ValidationError.self, "\(text)") { _ = try BundleCommand.size(text) }
+        }
     }
 }

@@ -170,6 +170,33 @@ enum VectorFile {
             bytes: String
     }
 
+    struct Bundle: Decodable {
+        struct Channel: Decodable { let log: Log; let next: UInt64 }
+        struct Run: Decodable { let log: Log; let from, next: UInt64 }
+        struct Place: Decodable { let run: Int; let position: UInt64 }
+        struct Item: Decodable { let kind: UInt8; let bytes: String }
+        let bytes, sender, receiver, ephemeralSeed, ephemeralKey, receiverKey, receiverExchangeKey, secret, streamKey,
+            manifest, life, receiverLife, export, trustDigest: String
+        let made: Int64
+        let up, down: [Hellos.Hello.Life]
+        let channels: [Channel]
+        let runs: [Run]
+        let begins: [Place]
+        let items: [Item]
+
+        func content(_ union: Union) throws -> BundleManifest.Content {
+            BundleManifest.Content(
+                sender: try union.member(sender).node, life: try #require(Incarnation(hex: life)),
+                receiver: try union.member(receiver).node, receiverLife: Incarnation(hex: receiverLife),
+                milliseconds: made, export: try hex(export),
+                positions: LinkPositions(up: try up.map { try $0.value() }, down: try down.map { try $0.value() }),
+                channels: try channels.map { (log: try $0.log.value(), next: $0.next) },
+                trustDigest: try #require(Digest(hex: trustDigest)),
+                runs: try runs.map { .init(log: try $0.log.value(), from: $0.from, next: $0.next) },
+                begins: begins.map { .init(run: $0.run, position: $0.position) })
+        }
+    }
+
     struct Refusals: Decodable {
         struct Refusal: Decodable, Sendable {
             let what, name, bytes, code: String
@@ -186,7 +213,7 @@ enum VectorFile {
     }
 
     static func load<File: Decodable>(_ name: String, folder: String, as type: File.Type = File.self) throws -> File {
-        let url = try #require(Bundle.module.url(forResource: name, withExtension: "json", subdirectory: folder))
+        let url = try #require(Foundation.Bundle.module.url(forResource: name, withExtension: "json", subdirectory: folder))
         return try JSONDecoder().decode(File.self, from: Data(contentsOf: url))
     }
 }

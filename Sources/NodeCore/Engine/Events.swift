@@ -46,6 +46,10 @@ public enum Event: Sendable {
     /// A neighbour's hello: which life it lives, and how it holds the logs of the link.
     case met(NodeID, Incarnation, LinkPositions)
     case statements([TrustStatement], from: NodeID)
+    /// The verified manifest of a bundle: what a hello says, without one.
+    case bundle(BundleManifest)
+    /// All that stood in that bundle was taken.
+    case bundleTaken(BundleManifest)
     /// This node sends an artefact down its channel.
     case publish(Artefact, by: Principal)
 }

@@ -57,6 +57,8 @@ public struct SyncEngine: Sendable {
         case .receipt(let receipt): effects += try take(receipt, &outgoing, in: tx)
         case .met(let peer, let life, let positions): try meet(peer, life, positions, &outgoing, in: tx)
         case .statements(let statements, _): effects += try admit(statements, &outgoing, in: tx)
+        case .bundle(let manifest): try meet(manifest, &outgoing, in: tx)
+        case .bundleTaken(let manifest): try taken(manifest, &outgoing, in: tx)
         case .publish(let artefact, let principal):
             for seat in below { try checkCaughtUp(with: seat, in: tx) }
             guard let own = trust.certificate(of: identity.node) else {
@@ -211,7 +213,7 @@ public struct SyncEngine: Sendable {
     }
 
     /// A receipt may have been lost on the way; the hello says the same. What it says of the past changes nothing.
-    private func meet(
+    func meet(
         _ peer: NodeID, _ life: Incarnation, _ positions: LinkPositions, _ outgoing: inout Outgoing,
         in tx: borrowing Transaction
     ) throws {
@@ -220,6 +222,8 @@ public struct SyncEngine: Sendable {
         }
         let meeting = try tx.withSnapshot { try link.compare(positions, life, in: $0) }
         try tx.logs.meet(link.outgoing, in: life)
+        for earlier in link.isToParent ? positions.down : positions.up { try tx.met.note(peer, earlier.incarnation) }
+        try tx.met.note(peer, life)
         for run in meeting.send where run.log != link.outgoing {
             guard let state = try tx.logs.find(run.log), run.from > state.peerDurable else { continue }
             try tx.logs.setDurable(state.id, run.from)
@@ -232,7 +236,7 @@ public struct SyncEngine: Sendable {
     }
 
     /// What this node once said to the peer is back: what waited for that goes on, behind the entry that opens this life.
-    private func settle(_ peer: NodeID, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    func settle(_ peer: NodeID, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
         guard let link = Link(self, peer: peer) else {
             throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
         }

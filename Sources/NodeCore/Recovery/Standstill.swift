@@ -16,7 +16,7 @@ public enum Standstill {
         return Label(parts.first ?? "", parts.last ?? "")
     }
 
-    static func refusal(_ reason: Label) -> NodeError {
+    public static func refusal(_ reason: Label) -> NodeError {
         NodeError(
             .recoverFirst, "本节点已停止写入（\(reason.zh)）：请先核实，再运行 nodectl recover",
             "this node does not write any more (\(reason.en)): find out which copy is right, then run nodectl recover"

@@ -8,6 +8,7 @@ enum Migrations {
         migrator.registerMigration("002 gathered entries, counted refusals, publications") { try $0.execute(sql: second) }
         migrator.registerMigration("003 the newest version stands in its record's row") { try $0.execute(sql: third) }
         migrator.registerMigration("004 the trust log") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("005 the stick") { try $0.execute(sql: stick) }
         return migrator
     }
 
@@ -164,5 +165,12 @@ enum Migrations {
             digest BLOB, previous BLOB, is_used INTEGER NOT NULL DEFAULT 0, question BLOB,
             PRIMARY KEY (peer, child_life, parent_life)
         );
+        """
+
+    private static let stick = """
+        -- Lives of neighbours in the order in which they were met.
+        CREATE TABLE met (number INTEGER PRIMARY KEY, peer BLOB NOT NULL, life BLOB NOT NULL, UNIQUE (peer, life));
+        -- The manifest of the latest bundle of each neighbour.
+        CREATE TABLE stick (peer BLOB PRIMARY KEY, manifest BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
         """
 }

@@ -5,7 +5,7 @@ extension Store {
     private static let truth = [
         "meta", "seat", "code", "parameter", "statement", "invitation", "enrolment", "log", "journal", "outbox", "home_body",
         "audit",
-        "quarantine", "refusal", "catching_up", "late", "thread",
+        "quarantine", "refusal", "catching_up", "late", "thread", "met", "stick",
     ]
 
     /// Copies them from another store's file, which is only read.

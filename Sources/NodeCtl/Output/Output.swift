@@ -15,13 +15,17 @@ enum Output {
 
 /// A line on the terminal for as long as something takes; nothing when standard error is no terminal.
 enum Progress {
-    static func during<Result>(_ what: String, _ work: () async throws -> Result) async throws -> Result {
+    /// `share`: how much of it is done, between 0 and 1, where that can be asked.
+    static func during<Result>(
+        _ what: String, _ share: (@Sendable () async -> Double?)? = nil, _ work: () async throws -> Result
+    ) async throws -> Result {
         guard isatty(STDERR_FILENO) == 1 else { return try await work() }
         let ticker = Task {
             let start = ContinuousClock.now
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(1))
-                put("\r\(what) \((ContinuousClock.now - start).components.seconds) s")
+                let done = await share?().map { " \(Int($0 * 100)) %" } ?? ""
+                put("\r\(what) \((ContinuousClock.now - start).components.seconds) s\(done)")
             }
         }
         defer {

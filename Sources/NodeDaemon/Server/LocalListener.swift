@@ -75,6 +75,11 @@ struct LocalListener: Sendable {
         case (.post, "rotation"):
             return Web.json(200, try Reply(["fingerprint": try await uplink.rotate().description]).json)
         case (.post, "backups"): return try await backUp(body)
+        case (.post, "bundles"): return Web.json(201, try Reply(try await node.exportBundle(decode(body))).json)
+        case (.post, "bundles/import"):
+            let request: BundleEndpoints.ImportRequest = try decode(body)
+            return Web.json(200, try Reply(try await node.importBundle(request.file)).json)
+        case (.get, "bundles/progress"): return Web.json(200, try Reply(node.progress.view).json)
         case (.post, "recovery"):
             let beginning = try await node.recover(by: LocalListener.actor(name))
             return Web.json(
@@ -104,13 +109,19 @@ struct LocalListener: Sendable {
             201, try Reply(BackedUp(path: made.path, bytes: made.bytes, madeMilliseconds: made.manifest.milliseconds)).json)
     }
 
+    private func decode<Body: Decodable>(_ body: [UInt8]) throws -> Body {
+        do { return try JSONDecoder().decode(Body.self, from: Data(body)) } catch {
+            throw NodeError(.badRequest, "请求内容不是所需的 JSON", "the body is not the JSON that is asked for")
+        }
+    }
+
     /// All that is answered under `/api/v1`: the catalogue's endpoints and the two that need this process.
     static func openAPI(version: String) throws -> [UInt8] {
         try API(Catalog.api.endpoints + ofProcess + ofRoot).openAPI(version: version)
     }
 
     /// Answered by `call` itself; declared for the description.
-    private static let ofProcess: [Endpoint] = [
+    private static let ofProcess: [Endpoint] = BundleEndpoints.ofProcess + [
         Endpoint(
             "POST", "enrolments/join", Label("用邀请入网", "Join with an invitation"),
             body: "{invitation: as it was given, statements: [hexadecimal], from the parent's answer if it came as a file}",

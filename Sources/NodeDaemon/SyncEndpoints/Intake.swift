@@ -6,6 +6,11 @@ struct Intake: Sendable {
     let node: Node
 
     func take(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
+        try await takeNews(bytes, from: peer).receipt
+    }
+
+    /// The same, and whether it was not here before.
+    func takeNews(_ bytes: [UInt8], from peer: NodeID) async throws -> (receipt: Receipt, isNew: Bool) {
         do {
             return try await admit(bytes, from: peer)
         } catch let error as ProtocolError {
@@ -53,7 +58,7 @@ struct Intake: Sendable {
         return arrival.changeset.seal.next
     }
 
-    private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> Receipt {
+    private func admit(_ bytes: [UInt8], from peer: NodeID) async throws -> (receipt: Receipt, isNew: Bool) {
         guard let engine = node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
         let store = node.store
         let (changeset, arrival) = try await Offload.run { () -> (Changeset, Arrival?) in
@@ -61,7 +66,7 @@ struct Intake: Sendable {
             let admission = try store.read { try engine.admission(of: changeset.seal, in: $0) }
             return (changeset, admission == .next ? try engine.open(changeset) : nil)
         }
-        guard let arrival else { return try await node.receipt(for: changeset.seal.log, to: peer) }
-        return try await node.ingest(arrival, from: peer)
+        guard let arrival else { return (try await node.receipt(for: changeset.seal.log, to: peer), isNew: false) }
+        return (try await node.ingest(arrival, from: peer), isNew: true)
     }
 }

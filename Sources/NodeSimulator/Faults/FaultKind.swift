@@ -24,6 +24,8 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case lateDecision = "late-decision"
     case secondDecision = "second-decision"
     case lateJoiner = "late-joiner"
+    // Beside the lines.
+    case stick
 
     /// What happens, in a line for the table.
     public var words: String {
@@ -53,6 +55,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
         case .lateDecision: "a crooked level decides about a version that was replaced"
         case .secondDecision: "a crooked level decides about a version once more"
         case .lateJoiner: "a node joins while the others work"
+        case .stick: "a stick goes between neighbours: late, twice, in the wrong order, altered, or not at all"
         case .restore: "a node comes back from a backup, and begins a new life"
         case .staleCopy: "a node comes back from an old copy of its disk"
         }

@@ -18,6 +18,9 @@ package struct Simulation {
         case turnBack(Int)
         /// A backup takes the place of a lost disk.
         case restore(Int)
+        /// Somebody exports to a stick; a file of one is taken in.
+        case export
+        case stick(Stick)
     }
 
     package let seed: UInt64
@@ -27,6 +30,8 @@ package struct Simulation {
     /// For what happens in the country; lines, people and nodes have sources of their own.
     let luck: Entropy
     let minds: Entropy
+    /// For sticks, apart from everything else.
+    let sticks: Entropy
     var sites: [Site] = []
     var network: VirtualNetwork
     var agenda = Agenda<Happening>()
@@ -65,6 +70,7 @@ package struct Simulation {
         let root = Entropy(seed: seed)
         luck = Entropy(seed: root.next())
         minds = Entropy(seed: root.next())
+        sticks = Entropy(seed: ~seed)
         climate = Climate(Entropy(seed: root.next()))
         network = VirtualNetwork(climate, Entropy(seed: root.next()))
         tree = Country.tree(Entropy(seed: root.next()))
@@ -164,6 +170,7 @@ package struct Simulation {
         for _ in 0..<climate.events {
             agenda.plan(.fault, at: now + 500 + Int64(luck.below(Int(Simulation.firstPhase) - 2_000)))
         }
+        planSticks()
     }
 
     // MARK: The loop
@@ -217,6 +224,8 @@ package struct Simulation {
         case .join(let site): try join(site)
         case .turnBack(let site): try turnBack(site)
         case .restore(let site): try restore(site)
+        case .export: try exportToStick()
+        case .stick(let stick): try arrive(stick)
         }
     }
 

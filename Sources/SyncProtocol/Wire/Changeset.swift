@@ -47,6 +47,12 @@ public struct Changeset: Sendable {
         encoded = bytes
     }
 
+    /// Which log a changeset is of, as it says itself: nothing is verified.
+    public static func log(in bytes: [UInt8]) throws -> LogID {
+        let cover = try Cover(decoding: split(bytes).cover)
+        return try Seal(decoding: cover.seal[...]).log
+    }
+
     /// A log between two nodes is sent by its author to its peer; one of an earlier life is given back the other way.
     /// A channel is handed on by whoever holds it, to no one in particular; whether it concerns the reader is asked
     /// of the tree.

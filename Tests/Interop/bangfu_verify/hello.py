@@ -54,7 +54,7 @@ def session_suite(one: Suite, other: Suite) -> Suite:
     return max(one, other, key=lambda suite: suite.number)
 
 
-def _read_lives(reader: cbor.Reader) -> tuple[Life, ...]:
+def read_lives(reader: cbor.Reader) -> tuple[Life, ...]:
     lives = []
     for _ in range(reader.array(most=MOST_LIVES)):
         reader.array(3)
@@ -79,7 +79,7 @@ def _verify_half(raw: bytes, trust: Trust, reader_node: bytes, reader_suite: Sui
     reader.array(10)
     session = session_suite(message.suite, reader_suite)
     names = reader.octets(16), reader.octets(8), reader.octets(16), reader.octets(), reader.octets(session.key_size)
-    lives = _read_lives(reader), _read_lives(reader)
+    lives = read_lives(reader), read_lives(reader)
     hello = Hello(raw, message.suite, session, *names, *lives, reader.octets(32), _read_thread(reader),
                   reader.octets_or_null(32))
     reader.end()

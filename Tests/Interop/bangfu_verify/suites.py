@@ -79,6 +79,14 @@ class Suite:
         """The shared secret; a peer's key that gives none is `weak-key`."""
         raise NotImplementedError
 
+    def received_key(self, key: bytes) -> bytes:
+        """What others agree on a secret with, from a public signing key: section 4.6."""
+        raise NotImplementedError
+
+    def received_seed(self, seed: bytes) -> bytes:
+        """The seed of the private half of that, from the seed of the signing key."""
+        raise NotImplementedError
+
     def open(self, key: bytes, nonce: bytes, header: bytes, sealed: bytes) -> bytes:
         """The plain text; what does not open is `bad-signature`."""
         raise NotImplementedError
@@ -121,6 +129,13 @@ class Suite1(Suite):
         except ValueError:
             raise Refusal("weak-key", "the exchange key gives no secret") from None
 
+    def received_key(self, key: bytes) -> bytes:
+        y = int.from_bytes(key, "little") & (2**255 - 1)
+        return ((1 + y) * pow(1 - y, -1, _FIELD) % _FIELD).to_bytes(32, "little")
+
+    def received_seed(self, seed: bytes) -> bytes:
+        return hashlib.sha512(seed).digest()[:32]
+
     def open(self, key: bytes, nonce: bytes, header: bytes, sealed: bytes) -> bytes:
         try:
             return AESGCM(key).decrypt(nonce, sealed, header)
@@ -148,6 +163,12 @@ class Suite2(Suite):
 
     def exchange(self, seed: bytes, peer: bytes) -> bytes:
         return sm2.shared_secret(self._private_key(seed), sm2.read_point(peer))
+
+    def received_key(self, key: bytes) -> bytes:
+        return key
+
+    def received_seed(self, seed: bytes) -> bytes:
+        return seed
 
     def _private_key(self, seed: bytes) -> int:
         return sm2.private_key(self.derive(seed, bytes(32), b"bangfu/1/sm2", 48))

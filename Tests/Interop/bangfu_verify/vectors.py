@@ -4,6 +4,7 @@ from typing import Any, Callable
 
 from . import cbor
 from .block import read_block
+from .bundle import open_bundle, stream_key, verify_manifest
 from .changeset import check_cover, open_seal, read_body, read_cover, split, unpack
 from .entry import Entry, read_core
 from .excerpt import read_excerpt
@@ -222,6 +223,29 @@ def check_match(vectors: Vectors) -> str:
     return "numbers=1"
 
 
+def check_bundle(vectors: Vectors) -> str:
+    stated = vectors.load("bundle")
+    raw = bytes.fromhex(stated["bytes"])
+    certificate = vectors.trust.certificate_of_node(vectors.nodes[stated["receiver"]])
+    seed = next(bytes.fromhex(one["seed"]) for one in vectors.load("certificate")["certificates"]
+                if one["name"] == stated["receiver"])
+    head, manifest, found = open_bundle(raw, certificate.node, seed)
+    verify_manifest(manifest, head, vectors.trust)
+    same("keys", [certificate.suite.received_key(certificate.key).hex(), stream_key(head, seed).hex(),
+                  head.suite.exchange_key(bytes.fromhex(stated["ephemeralSeed"])).hex()],
+         [stated["receiverExchangeKey"], stated["streamKey"], stated["ephemeralKey"]])
+    derived = {"ephemeralKey": head.ephemeral_key.hex(), "receiverKey": head.receiver_key.hex(),
+               "manifest": manifest.message.raw.hex(), "life": manifest.life.hex(),
+               "receiverLife": _hex(manifest.receiver_life), "made": manifest.made, "export": manifest.export.hex(),
+               "up": _lives(manifest.up), "down": _lives(manifest.down), "trustDigest": manifest.trust_digest.hex(),
+               "channels": [{"log": _log(log), "next": position} for log, position in manifest.channels],
+               "runs": [{"log": _log(run.log), "from": run.start, "next": run.next} for run in manifest.runs],
+               "begins": [{"run": run, "position": position} for run, position in manifest.begins],
+               "file": manifest.file, "items": [{"kind": kind, "bytes": data.hex()} for kind, data in found]}
+    same("bundle", derived, {name: stated[name] for name in derived})
+    return f"bundles=1 items={len(found)}"
+
+
 def check_refused(vectors: Vectors) -> str:
     stated = vectors.load("refused")["refused"]
     for vector in stated:
@@ -268,7 +292,7 @@ def check_hellos(vectors: Vectors) -> str:
 CHECKS: dict[str, Callable[[Vectors], str]] = {
     "certificate": check_certificates, "core": check_cores, "block": check_block, "seal": check_seals,
     "excerpt": check_excerpt, "cover": check_cover_vector, "changeset": check_changeset, "receipt": check_receipts,
-    "hello": check_hellos, "match": check_match, "refused": check_refused,
+    "hello": check_hellos, "match": check_match, "bundle": check_bundle, "refused": check_refused,
 }
 
 

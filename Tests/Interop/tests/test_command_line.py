@@ -18,7 +18,7 @@ def run(capsys, *arguments) -> tuple[int, list[str]]:
 
 def test_vectors_are_counted(capsys):
     code, printed = run(capsys, "vectors", VECTORS)
-    assert code == 0 and len(printed) == 24 and printed[-1] == "vectors: ok files=23"
+    assert code == 0 and len(printed) == 26 and printed[-1] == "vectors: ok files=25"
 
 
 def test_a_changed_vector_is_named(capsys, tmp_path):
@@ -34,10 +34,10 @@ def test_a_changed_vector_is_named(capsys, tmp_path):
 
 
 def test_a_vector_file_that_nothing_reads_is_named(capsys, tmp_path):
-    for name in ("certificate", "bundle"):
+    for name in ("certificate", "snapshot"):
         (tmp_path / f"{name}.json").write_bytes((VECTORS / "certificate.json").read_bytes())
     code, printed = run(capsys, "vectors", tmp_path)
-    assert code == 1 and printed[-1] == "vectors: refused bundle.json: nothing here reads this file"
+    assert code == 1 and printed[-1] == "vectors: refused snapshot.json: nothing here reads this file"
 
 
 def test_an_export_is_told_line_by_line(capsys, tmp_path, scene):

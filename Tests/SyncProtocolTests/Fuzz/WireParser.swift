@@ -5,6 +5,9 @@
 enum WireParser: String, CaseIterable {
     case preamble, cover, seal, body, packed, cbor, core, block, excerpt, certificate, hello, receipt
     case sealedNumber = "sealed-number"
+    case bundleHead = "bundle-head"
+    case manifest
+    case bundleItems = "bundle-items"
 
     /// A name, for the corpus: nil for one that is no parser.
     init?(name: String) { self.init(rawValue: name) }
@@ -27,6 +30,13 @@ enum WireParser: String, CaseIterable {
         case .hello:
             let message = try signed(bytes, .hello, world.keys[3], world)
             _ = try Hello(verifying: message[...], to: world.city, trust: world.trust)
+        case .bundleHead:
+            var source = BytesSource(bytes)
+            expect(bytes.starts(with: try BundleHead(from: &source).encoded))
+        case .manifest:
+            let manifest = try BundleManifest(decoding: signed(bytes, .bundle, world.keys[3], world)[...])
+            for piece in manifest.pieces { expect(manifest.file(of: piece.log, at: piece.from) == manifest.file) }
+        case .bundleItems: try items(bytes, world)
         case .receipt:
             let message = try signed(bytes, .receipt, world.keys[2], world)
             _ = try Receipt(verifying: message[...], from: world.city, trust: world.trust)
@@ -59,6 +69,22 @@ enum WireParser: String, CaseIterable {
         let excerpt = try Excerpt(from: &reader)
         try reader.expectEnd()
         try excerpt.verify(against: world.seal)
+    }
+
+    /// The plain stream of a bundle for the city; its manifest stands before it where the first byte is 0.
+    private func items(_ bytes: [UInt8], _ world: World) throws {
+        guard let city = world.trust.certificate(of: world.city) else { return }
+        let ephemeral = try ExchangeKey(seed: [UInt8](repeating: 0x31, count: 32))
+        let head = BundleHead(from: world.county, to: city, ephemeral: ephemeral)
+        let theirs = try city.key.exchangeBytes()
+        var chunks = ChunkSealer(
+            key: head.streamKey(try ephemeral.sharedSecret(with: theirs), receiverKey: theirs), suite: head.suite)
+        var whole = head.encoded
+        let plain = bytes.first == 0 ? try world.manifest(ephemeral) + bytes.dropFirst() : bytes
+        try chunks.append(plain) { whole += $0 }
+        try chunks.finish { whole += $0 }
+        var opener = try BundleOpener(BytesSource(whole)) { _ in try world.keys[2].exchangeKey() }
+        while let item = try opener.next() { expect(item.bytes.count <= item.kind.bytesMax) }
     }
 
     /// Behind the signature: the payload under a signature that holds.
@@ -107,6 +133,19 @@ enum WireParser: String, CaseIterable {
                 log: log, first: 0, contexts: contexts, leaves: block.leaves(contexts), previous: nil,
                 federation: federation, key: keys[3])
             (self.federation, self.keys, self.trust, city, county) = (federation, keys, trust, nodes[2], nodes[3])
+        }
+
+        /// The first item of a bundle from the county to the city.
+        func manifest(_ ephemeral: ExchangeKey) throws -> [UInt8] {
+            let content = BundleManifest.Content(
+                sender: county, life: seal.log.incarnation, receiver: city, receiverLife: nil, milliseconds: 1,
+                export: [UInt8](repeating: 7, count: 16), positions: LinkPositions(up: [], down: []), channels: [],
+                trustDigest: Trust.digest(of: []), runs: [.init(log: seal.log, from: 0, next: 1)],
+                begins: [.init(run: 0, position: 0)])
+            let message = try BundleManifest(
+                content, file: 1, ephemeralKey: ephemeral.publicBytes, federation: federation, key: keys[3]
+            ).message.encoded
+            return [1] + SealedChunks.length(message.count) + message
         }
     }
 

@@ -434,6 +434,50 @@ def matches():
         "salt": SALT.hex(), "number": "11010519491231002X", "sealed": section[3].hex(), "bytes": cbor(section).hex()})
 
 
+STREAM_SEED, EXPORT = b"\x31" * 32, b"\xE0" * 16
+
+
+def piece(key, number, last, plain):
+    """One sealed piece of a stream."""
+    sealed = SUITE.encrypt(key, bytes(4) + number.to_bytes(8, "big"), lz4(plain), cbor([number, last]))
+    return len(sealed).to_bytes(4, "big") + sealed
+
+
+def item(kind, data):
+    return bytes([kind]) + len(data).to_bytes(4, "big") + data
+
+
+def manifest(log_id, first_hash, ephemeral):
+    channel = [CITY.node, CITY.incarnation, 3, CITY.node]
+    return [COUNTY.node, COUNTY.incarnation, CITY.node, CITY.incarnation, 1_760_000_000_000, EXPORT, lives(first_hash),
+            [[CITY.incarnation, 2, b"\x66" * 32]], [[channel, 4]], b"\x55" * 32, [[log_id, 0, 7]], [[0, 0]], 1, ephemeral]
+
+
+def bundles(log_id, contexts, entries, leaves, first, first_hash, second_hash):
+    receiver, ephemeral = SUITE.received(CITY.key), SUITE.exchange_public(STREAM_SEED)
+    opened = cbor([COUNTY.node, CITY.node, CITY.kid, ephemeral])
+    head = b"BGFB\x01\x00\x00\x00" + len(opened).to_bytes(4, "big") + opened
+    secret = SUITE.secret(STREAM_SEED, receiver)
+    key = hkdf(secret, ephemeral + receiver, b"bangfu/1/bundle" + head, KEY_SIZE[SUITE])
+    stated = manifest(log_id, first_hash, ephemeral)
+    signed = sign(cbor(stated), "bundle", COUNTY)
+    down = [CITY.node, CITY.incarnation, 2, COUNTY.node]
+    receipt = sign(cbor([COUNTY.node, down, 2, b"\x66" * 32, 2, 8 << 20, 1]), "receipt", COUNTY)
+    items = [(2, TRUST["county"][0]), (3, receipt), (4, whole(entries, first))]
+    plain = item(1, signed) + b"".join(item(kind, data) for kind, data in items)
+    cut = len(plain) // 2
+    stream = piece(key, 0, False, plain[:cut]) + piece(key, 1, True, plain[cut:])
+    write("bundle", {
+        "bytes": (head + stream).hex(), "sender": "county", "receiver": "city", "ephemeralSeed": STREAM_SEED.hex(),
+        "ephemeralKey": ephemeral.hex(), "receiverKey": CITY.kid.hex(), "receiverExchangeKey": receiver.hex(),
+        "secret": secret.hex(), "streamKey": key.hex(), "manifest": signed.hex(),
+        "life": COUNTY.incarnation.hex(), "receiverLife": CITY.incarnation.hex(), "made": stated[4],
+        "export": EXPORT.hex(), "up": lives_json(stated[6]), "down": lives_json(stated[7]),
+        "channels": [{"log": log_json(stated[8][0][0]), "next": 4}], "trustDigest": stated[9].hex(),
+        "runs": [{"log": log_json(log_id), "from": 0, "next": 7}], "begins": [{"run": 0, "position": 0}], "file": 1,
+        "items": [{"kind": kind, "bytes": data.hex()} for kind, data in items]})
+
+
 def flipped(data, place):
     return data[:place] + bytes([data[place] ^ 1]) + data[place + 1:]
 
@@ -644,6 +688,7 @@ def everything():
     receipts(county[0], county[5])
     hellos(county[5])
     matches()
+    bundles(*county)
     refused(*county)
 
 

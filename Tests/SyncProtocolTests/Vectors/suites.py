@@ -31,6 +31,12 @@ class International:
     def secret(self, seed, peer):
         return X25519PrivateKey.from_private_bytes(seed).exchange(X25519PublicKey.from_public_bytes(peer))
 
+    def received(self, public):
+        """What others agree on a secret with, from a signing key: u = (1 + y) / (1 - y)."""
+        field = 2 ** 255 - 19
+        y = int.from_bytes(public, "little") % 2 ** 255
+        return ((1 + y) * pow(1 - y, -1, field) % field).to_bytes(32, "little")
+
     def encrypt(self, key, nonce, plain, header):
         return AESGCM(key).encrypt(nonce, plain, header)
 
@@ -126,6 +132,9 @@ class National:
 
     def secret(self, seed, peer):
         return word(times(self.scalar(seed), decompressed(peer))[0])
+
+    def received(self, public):
+        return public
 
     def encrypt(self, key, nonce, plain, header):
         encryptor = Cipher(algorithms.SM4(key[:16]), modes.CTR(nonce + bytes(4))).encryptor()

@@ -19,11 +19,14 @@ struct Outgoing {
         let isOpening: Bool
         /// Whether the neighbour has yet to give back what this node once said: nothing is sealed before.
         let isCatchingUp: Bool
+        /// Whether somebody takes the log along now, on a stick: the neighbour's answer may be weeks away.
+        var isPressed = false
         var items: [Item] = []
 
         /// Sealed at once when the neighbour has everything, or when a seal's worth has gathered.
         var isDue: Bool {
             if isCatchingUp { return false }
+            if isPressed { return true }
             // A channel has many readers and waits for none of them.
             if state.backlog == 0 || state.log.direction == .channel { return true }
             let bytes = items.reduce(waiting.bytes) { $0 + $1.entry.size }
@@ -47,6 +50,12 @@ struct Outgoing {
 
     /// The neighbour may have caught up: what was gathered for it is sealed at the end if so.
     mutating func consider(_ log: LogID, in tx: borrowing Transaction) throws { _ = try open(log, in: tx) }
+
+    /// What was gathered is sealed at the end, whatever the neighbour holds.
+    mutating func press(_ log: LogID, in tx: borrowing Transaction) throws {
+        _ = try open(log, in: tx)
+        runs[log]?.isPressed = true
+    }
 
     /// The log as it stood at first, and how many unsealed entries it has by now.
     private mutating func open(_ log: LogID, in tx: borrowing Transaction) throws -> (state: LogState, count: Int) {
