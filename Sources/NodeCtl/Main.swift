@@ -19,7 +19,8 @@ import SyncProtocol
             InitCommand.self, TopologyCommand.self, EnrolCommand.self, RootCommand.self, StartAllCommand.self,
             StopAllCommand.self, ImportCommand.self, FilesCommand.self, ReportCommand.self, WithdrawCommand.self,
             ReviewCommand.self, SyncCommand.self, LogCommand.self, FindBytesCommand.self, StatsCommand.self,
-            BundleCommand.self, DigestCommand.self, RebuildCommand.self, DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
+            BundleCommand.self, DigestCommand.self, RebuildCommand.self, DoctorCommand.self, BackupCommand.self,
+            RestoreCommand.self,
             RecoverCommand.self, PublishCommand.self, MatchingCommand.self, SimulateCommand.self,
         ])
 

@@ -58,10 +58,22 @@ extension Node {
         if let reason = engine.standstill { throw Standstill.refusal(reason) }
         let link = try engine.link(to: request.to)
         let limit = request.maxBytes ?? BundleFiles.fileBytesDefault
-        let export = try store.write(Node.moment()) { try BundleExport.make(link, fileBytesMax: limit, in: $0) }
+        let rotation = try link.isToParent ? wish(engine) : nil
+        let export = try store.write(Node.moment()) {
+            try BundleExport.make(link, fileBytesMax: limit, rotation: rotation, in: $0)
+        }
         // What was gathered is sealed now; a line that works may take it, too.
         wake(link.peer.node)
         return (export, seat: link.peer.seat.code)
+    }
+
+    /// A new key that was made and is not certified yet asks for it on the stick as well.
+    private func wish(_ engine: SyncEngine) throws -> Rotation? {
+        guard let waiting = try keys?.waiting(), waiting.suite == key.suite,
+            engine.trust.certificate(of: engine.identity.node)?.key == key.publicKey
+        else { return nil }
+        return try Rotation(
+            node: engine.identity.node, present: key, new: waiting, federation: engine.identity.federation)
     }
 
     /// What is read at once of the journal.
@@ -183,6 +195,7 @@ extension Node {
         }
         switch item {
         case .statement: return
+        case .rotation(let bytes): try await rotate(bytes, of: sender)
         case .receipt(let bytes):
             let receipt = try Receipt(verifying: bytes[...], from: sender, trust: engine.trust)
             guard try await Offload.run({ [store] in try store.read { try link.canTake(receipt, in: $0) } }) else { return }

@@ -39,7 +39,7 @@ extension World {
     private mutating func take(_ item: BundleItem, _ link: Link, at receiver: String) throws -> Bool {
         let site = try site(receiver)
         switch item {
-        case .statement: return false
+        case .statement, .rotation: return false
         case .receipt(let bytes):
             let receipt = try Receipt(verifying: bytes[...], from: link.peer.node, trust: site.engine.trust)
             if try site.store.read({ try link.canTake(receipt, in: $0) }) { try act(receiver, .receipt(receipt)) }

@@ -80,7 +80,7 @@ import Testing
             var kinds = [String]()
             while let item = try opener.next() {
                 switch item {
-                case .statement: continue
+                case .statement, .rotation: continue
                 case .receipt(let bytes):
                     let receipt = try Receipt(
                         verifying: bytes[...], from: try await city.id, trust: county.engine.trust)
@@ -169,6 +169,36 @@ import Testing
             #expect(progress.total == 0)
             let (head, bytes) = try BundleFiles.head(file)
             #expect(try await head.sender == city.id && bytes == Self.bytes(file).count)
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
+    @Test func `a node without a line gets its new key by stick`() async throws {
+        let scratch = try Scratch()
+        let template = try Template.shared()
+        try await TestNode.run("370000") { province in
+            let folder = try TestFolder.make(try template.image("370200"), in: scratch)
+            try ParentAddress(address: "127.0.0.1:1", tlsCertificate: try province.folder.tlsCertificate()).save(
+                folder.path + "/parent.json")
+            try await TestNode.run(folder) { city in
+                func carry(_ from: TestNode, _ seat: String, _ to: TestNode) async throws -> Int {
+                    let path = scratch.path + "/\(Hex.encode(Node.moment().entropy(4))).bgfb"
+                    #expect(try await Self.export(to: seat, path, at: from).status == 201)
+                    return try await Self.take(path, at: to).status
+                }
+                let old = try #require(city.node.engine).identity.key.publicKey
+                let asked = try await city.api.post("/api/v1/rotation", [String]())
+                #expect(asked.status == 502 && asked.text.contains("bundle export"), "\(asked.text)")
+                #expect(try await carry(city, "parent", province) == 200)
+                // Under the old key nothing is taken any more, and nothing is lost.
+                #expect(try await carry(city, "parent", province) == 403)
+                #expect(try await carry(province, "370200", city) == 200)
+                let engine = try #require(city.node.engine)
+                #expect(engine.identity.key.publicKey != old)
+                #expect(try engine.trust.certificate(of: await city.id)?.key == engine.identity.key.publicKey)
+                #expect(try await carry(city, "parent", province) == 200)
+                #expect(try await carry(province, "370200", city) == 200)
+            }
         }
         withExtendedLifetime(scratch) {}
     }

@@ -11,6 +11,7 @@ public struct BundleExport: Sendable {
     private let link: Link
     private let statements: [TrustStatement]
     private let receipts: [Receipt]
+    private let rotation: Rotation?
 
     /// What a cover adds to its seal and body at most, with the preamble and the item's own head.
     private static let coverBytes = 256 + Changeset.preambleSize + BundleItem.overhead
@@ -20,17 +21,22 @@ public struct BundleExport: Sendable {
     public static let fileBytesMin = 64 * 1_024
 
     /// What is owed to a neighbour as it is now. A file takes at least one changeset, and the first all statements.
-    public static func make(_ link: Link, fileBytesMax: Int, in tx: borrowing Transaction) throws -> BundleExport {
+    /// `rotation`: this node's wish for a new key, toward its parent.
+    public static func make(
+        _ link: Link, fileBytesMax: Int, rotation: Rotation? = nil, in tx: borrowing Transaction
+    ) throws -> BundleExport {
         guard fileBytesMax >= fileBytesMin else {
             throw NodeError(
                 .badRequest, "每个文件至少 \(fileBytesMin) 字节", "a file takes at least \(fileBytesMin) bytes")
         }
         // What sealing adds to bytes that do not shrink is below a hundredth.
-        return try make(link, room: fileBytesMax - fileBytesMax / 100 - headBytes, in: tx)
+        return try make(link, room: fileBytesMax - fileBytesMax / 100 - headBytes, rotation: rotation, in: tx)
     }
 
     /// `room`: bytes of changesets, statements and receipts in one file.
-    package static func make(_ link: Link, room: Int, in tx: borrowing Transaction) throws -> BundleExport {
+    package static func make(_ link: Link, room: Int, rotation: Rotation? = nil, in tx: borrowing Transaction) throws
+        -> BundleExport
+    {
         // What was gathered unsealed goes along; the line, if there is one, may have it as well.
         var outgoing = Outgoing(link.identity)
         try outgoing.press(link.outgoing, in: tx)
@@ -51,7 +57,8 @@ public struct BundleExport: Sendable {
                 channels: Array(try link.channels(in: snapshot).suffix(BundleManifest.channelsMax)),
                 trustDigest: link.trustDigest, runs: runs, begins: cut.begins)
             return BundleExport(
-                content: content, bytes: fixed + cut.bytes, link: link, statements: statements, receipts: receipts)
+                content: content, bytes: fixed + cut.bytes, link: link, statements: statements, receipts: receipts,
+                rotation: rotation)
         }
         if link.identity.planted.contains(.trustTheStick) { try export.believe(in: tx) }
         return export
@@ -65,13 +72,15 @@ public struct BundleExport: Sendable {
     }
 
     private init(
-        content: BundleManifest.Content, bytes: Int, link: Link, statements: [TrustStatement], receipts: [Receipt]
+        content: BundleManifest.Content, bytes: Int, link: Link, statements: [TrustStatement], receipts: [Receipt],
+        rotation: Rotation?
     ) {
         self.content = content
         self.bytes = bytes
         self.link = link
         self.statements = statements
         self.receipts = receipts
+        self.rotation = rotation
     }
 
     public var files: Int { content.begins.count }
@@ -134,6 +143,7 @@ public struct BundleExport: Sendable {
                 guard !list.isEmpty else { throw BundleExport.changed }
             }
         }
+        if file == 1, let rotation { try sealer.add(.rotation(rotation.message.encoded)) }
         try sealer.finish()
     }
 

@@ -25,9 +25,18 @@ extension Uplink {
         } catch let refusal as ParentRefusal {
             try await client.shutdown()
             throw NodeError(.notAllowed, "上级拒绝：\(refusal.reason)", "the parent refused: \(refusal.reason)")
-        } catch {
+        } catch let error as ProtocolError {
             try await client.shutdown()
             throw error
+        } catch let error as NodeError {
+            try await client.shutdown()
+            throw error
+        } catch {
+            try await client.shutdown()
+            throw NodeError(
+                .unreachable, "联系不上上级；新密钥已备好，没有线路时由下一次 bundle export 带去申请",
+                "the parent is not reachable; the new key is ready, and without a line the next bundle export asks for it"
+            )
         }
     }
 

@@ -103,7 +103,7 @@ extension Simulation {
 
     private mutating func take(_ item: BundleItem, _ stick: Stick, _ link: Link) throws {
         switch item {
-        case .statement: return
+        case .statement, .rotation: return
         case .receipt(let bytes):
             guard let engine = sites[stick.to].engine else { return }
             let receipt = try Receipt(verifying: bytes[...], from: sites[stick.from].node, trust: engine.trust)

@@ -1,15 +1,18 @@
 /// A bundle is one file for one neighbour: an open head, then one sealed stream of items, each `kind (u8) || length (u32,
-/// big-endian) || bytes`: the manifest, statements, receipts, changesets, in this order.
+/// big-endian) || bytes`: the manifest, statements, receipts, changesets, a wish for a new key, in this order.
 public enum BundleItem: Sendable, Hashable {
     case statement([UInt8])
     case receipt([UInt8])
     case changeset([UInt8])
+    /// The sender wants a new key of the receiver, its parent.
+    case rotation([UInt8])
 
     enum Kind: UInt8, Comparable {
         case manifest = 1
         case statement = 2
         case receipt = 3
         case changeset = 4
+        case rotation = 5
 
         static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
 
@@ -24,12 +27,13 @@ public enum BundleItem: Sendable, Hashable {
         case .statement: .statement
         case .receipt: .receipt
         case .changeset: .changeset
+        case .rotation: .rotation
         }
     }
 
     var bytes: [UInt8] {
         switch self {
-        case .statement(let bytes), .receipt(let bytes), .changeset(let bytes): bytes
+        case .statement(let bytes), .receipt(let bytes), .changeset(let bytes), .rotation(let bytes): bytes
         }
     }
 
@@ -39,6 +43,7 @@ public enum BundleItem: Sendable, Hashable {
         case .statement: self = .statement(bytes)
         case .receipt: self = .receipt(bytes)
         case .changeset: self = .changeset(bytes)
+        case .rotation: self = .rotation(bytes)
         }
     }
 

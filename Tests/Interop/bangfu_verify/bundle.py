@@ -18,7 +18,7 @@ HEAD_LIMIT = 256
 CHUNK = 1 << 20
 SEALED_LIMIT = CHUNK + CHUNK // 128 + 1024
 MOST_RUNS, MOST_CHANNELS, MOST_FILES = 64, 64, 256
-MANIFEST, STATEMENT, RECEIPT, CHANGESET = 1, 2, 3, 4
+MANIFEST, STATEMENT, RECEIPT, CHANGESET, ROTATION = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def items(plain: bytes) -> list[tuple[int, bytes]]:
         if len(plain) < 5:
             raise malformed("bundle: cut")
         kind, size = plain[0], int.from_bytes(plain[1:5], "big")
-        if kind not in (MANIFEST, STATEMENT, RECEIPT, CHANGESET):
+        if kind not in (MANIFEST, STATEMENT, RECEIPT, CHANGESET, ROTATION):
             raise Refusal("unsupported-type", f"bundle: items of kind {kind}")
         if size > (PREAMBLE_SIZE + COVER_LIMIT + PACKED_LIMIT if kind == CHANGESET else MESSAGE_LIMIT):
             raise Refusal("too-large", f"bundle: an item of {size} bytes")
