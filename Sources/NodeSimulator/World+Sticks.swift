@@ -1,5 +1,5 @@
-public import NodeCore
-public import SyncProtocol
+internal import NodeCore
+internal import SyncProtocol
 
 /// Sticks in a world without weather: files to and from neighbours.
 extension World {

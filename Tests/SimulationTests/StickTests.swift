@@ -168,6 +168,26 @@ import Testing
         #expect(try world.site(World.province).engine.trust.revocation(of: county) != nil)
     }
 
+    @Test func `an old receipt stays old, also for a log that began after the two had met`() throws {
+        var world = try County.world(seed: 101)
+        let (city, home) = (try world.site(World.city).engine, try world.site(World.home).engine)
+        let keys = try world.take(County.records(standard: "2", 2))
+        try world.act(World.home, .met(city.identity.node, city.identity.incarnation, LinkPositions(up: [], down: [])))
+        _ = try world.report([keys[0]])
+        let link = try #require(Link(city, peer: home.identity.node))
+        let log = home.identity.log(.up, toward: city.identity.node)
+        // Made before anything came, taken in after all has been acknowledged.
+        let old = try world.site(World.city).store.write(world.moment()) { try link.receipt(for: log, in: $0) }
+        let file = try world.export(from: World.city, to: World.home)[0]
+        try world.take(world.export(from: World.home, to: World.city)[0], at: World.city)
+        let new = try world.site(World.city).store.write(world.moment()) { try link.receipt(for: log, in: $0) }
+        try world.act(World.home, .receipt(new))
+        #expect(try owed(world, World.home, World.city) == 0)
+        try world.take(file, at: World.home)
+        try world.act(World.home, .receipt(old))
+        #expect(try owed(world, World.home, World.city) == 0)
+    }
+
     // MARK: Lives
 
     /// A world whose stores are files, so that one can be taken back.

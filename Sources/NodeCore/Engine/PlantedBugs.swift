@@ -27,17 +27,15 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
     package static let showEverything = PlantedBugs(rawValue: 1 << 8)
     /// A rejection is noted here and not sent to the author.
     package static let keepRejection = PlantedBugs(rawValue: 1 << 9)
-    /// Of the simulator's own driver: what was put on a stick counts as held by the other end.
+    /// What was put on a stick counts as held by the other end.
     package static let trustTheStick = PlantedBugs(rawValue: 1 << 24)
-    /// A bundle of a life that has ended is believed like a new one.
-    package static let believeEndedLife = PlantedBugs(rawValue: 1 << 25)
 
     package static let all: [(name: String, bug: PlantedBugs)] = [
         ("acknowledge-before-commit", .acknowledgeBeforeCommit), ("ignore-peer-hash", .ignorePeerHash),
         ("apply-twice", .applyTwice), ("decide-superseded", .decideSuperseded), ("pass-unapproved", .passUnapproved),
         ("order-dependent-fold", .orderDependentFold), ("skip-section-digest", .skipSectionDigest),
         ("forget-outcome", .forgetOutcome), ("show-everything", .showEverything), ("keep-rejection", .keepRejection),
-        ("trust-the-stick", .trustTheStick), ("believe-ended-life", .believeEndedLife),
+        ("trust-the-stick", .trustTheStick),
     ]
 }
 

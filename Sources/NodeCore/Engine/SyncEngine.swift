@@ -221,7 +221,8 @@ public struct SyncEngine: Sendable {
             throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
         }
         let meeting = try tx.withSnapshot { try link.compare(positions, life, in: $0) }
-        try tx.logs.meet(link.outgoing, in: life)
+        // Only then: a log that began since was numbered in this very life, and an old receipt must stay old.
+        if try tx.met.latest(peer) != life { try tx.logs.meet(link.outgoing, in: life) }
         for earlier in link.isToParent ? positions.down : positions.up { try tx.met.note(peer, earlier.incarnation) }
         try tx.met.note(peer, life)
         for run in meeting.send where run.log != link.outgoing {

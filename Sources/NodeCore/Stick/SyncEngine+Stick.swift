@@ -10,7 +10,7 @@ extension SyncEngine {
             throw ProtocolError(.notEntitled, "the bundle's sender is no neighbour of this node")
         }
         // Of a life that has ended since: what it says of positions, and what only it holds, counts no more.
-        if !identity.planted.contains(.believeEndedLife), let latest = try tx.met.latest(content.sender),
+        if let latest = try tx.met.latest(content.sender),
             latest != content.life, try tx.met.contains(content.sender, content.life)
         {
             throw ProtocolError(
