@@ -17,11 +17,11 @@ import SyncProtocol
         version: Nodectl.version,
         subcommands: [
             InitCommand.self, TopologyCommand.self, EnrolCommand.self, RootCommand.self, StartAllCommand.self,
-            StopAllCommand.self, ImportCommand.self, FilesCommand.self, ReportCommand.self, WithdrawCommand.self,
-            ReviewCommand.self, SyncCommand.self, LogCommand.self, FindBytesCommand.self, StatsCommand.self,
-            BundleCommand.self, DigestCommand.self, RebuildCommand.self, DoctorCommand.self, BackupCommand.self,
-            RestoreCommand.self,
-            RecoverCommand.self, PublishCommand.self, MatchingCommand.self, SimulateCommand.self,
+            StopAllCommand.self, ImportCommand.self, FilesCommand.self, ReportCommand.self,
+            WithdrawCommand.self, ReviewCommand.self, SyncCommand.self, LogCommand.self, FindBytesCommand.self,
+            StatsCommand.self, BundleCommand.self, DigestCommand.self, RebuildCommand.self, DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self, RecoverCommand.self, PublishCommand.self,
+            MatchingCommand.self, SimulateCommand.self, HomeCopyCommand.self,
         ])
 
     static let version = Catalog.version

@@ -4,14 +4,16 @@ internal import NodeCore
 internal import NodeFiles
 internal import ServiceLifecycle
 
-/// Does what is due from time to time: a backup every day where `config.json` names a place, a new key every quarter.
+/// Does what is due from time to time: a backup every day where `config.json` names a place, the sealed copy
+/// of what stays at home every hour, a new key every quarter.
 struct Keeper: Service {
     let node: Node
     let uplink: Uplink
     let config: NodeConfig
     let logger: Logger
 
-    private static let dayMilliseconds: Int64 = 24 * 3_600_000
+    private static let hourMilliseconds: Int64 = 3_600_000
+    private static let dayMilliseconds = 24 * hourMilliseconds
     private static let lookSeconds: Int64 = 600
 
     func run() async throws {
@@ -30,6 +32,10 @@ struct Keeper: Service {
             node.metrics.add("bangfu_backup_failures_total")
             logger.error("no backup could be made", metadata: ["error": "\(error)"])
         }
+        do { try await copyHome() } catch {
+            node.metrics.add("bangfu_home_copy_failures_total")
+            logger.info("the copy of what stays at home was not sent", metadata: ["error": "\(error)"])
+        }
         do { try await renewKey() } catch {
             node.metrics.add("bangfu_rotation_failures_total")
             logger.warning("the key could not be changed", metadata: ["error": "\(error)"])
@@ -41,6 +47,13 @@ struct Keeper: Service {
         let last = try node.store.read { try Upkeep.lastBackup(in: $0) } ?? 0
         guard Node.moment().milliseconds - last >= Keeper.dayMilliseconds else { return }
         _ = try await node.backUp(into: target)
+    }
+
+    private func copyHome() async throws {
+        guard config.recoveryKey != nil, node.parentNode() != nil else { return }
+        let last = try node.store.read { try Upkeep.lastCopy(in: $0) } ?? 0
+        guard Node.moment().milliseconds - last >= Keeper.hourMilliseconds else { return }
+        _ = try await node.copyHome(through: uplink)
     }
 
     private func renewKey() async throws {

@@ -21,6 +21,13 @@ enum Files {
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    /// At the end of a file that is there.
+    static func append(_ path: String) throws -> FileHandle {
+        let descriptor = Foundation.open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
     /// Mode 0700; the folder must not exist.
     static func makeDirectory(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 else { throw failure(path) }

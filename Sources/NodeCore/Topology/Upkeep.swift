@@ -1,9 +1,10 @@
 public import SyncProtocol
 
-/// What is due from time to time: since when the present key signs, and when a backup was last made and restored once.
+/// What is due from time to time: since when the present key signs, when a backup was last made and restored once, when the
+/// parent last got the copy of what stays at home.
 /// In milliseconds since 1970; they move nothing but reminders and the renewal of the key.
 public enum Upkeep {
-    private static let (keyName, backupName) = ("key-since", "backup-made")
+    private static let (keyName, backupName, copyName) = ("key-since", "backup-made", "copy-sent")
 
     /// Since when this node signs with its key; now, when it is a new one.
     public static func keySince(_ key: KeyID, in tx: borrowing Transaction) throws -> Int64 {
@@ -25,6 +26,15 @@ public enum Upkeep {
     /// Nil when there was none.
     public static func lastBackup(in snapshot: borrowing Snapshot) throws -> Int64? {
         try snapshot.meta.value(backupName).map { number($0[...]) }
+    }
+
+    public static func noteCopy(at milliseconds: Int64, in tx: borrowing Transaction) throws {
+        try tx.meta.set(copyName, bytes(milliseconds))
+    }
+
+    /// Nil when there was none.
+    public static func lastCopy(in snapshot: borrowing Snapshot) throws -> Int64? {
+        try snapshot.meta.value(copyName).map { number($0[...]) }
     }
 
     private static func bytes(_ number: Int64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }

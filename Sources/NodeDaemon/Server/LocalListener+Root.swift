@@ -51,7 +51,7 @@ extension LocalListener {
         return Principal(name)
     }
 
-    private static func decode<Body: Decodable>(_ type: Body.Type, _ body: [UInt8]) throws -> Body {
+    static func decode<Body: Decodable>(_ type: Body.Type, _ body: [UInt8]) throws -> Body {
         do { return try JSONDecoder().decode(type, from: Data(body)) } catch {
             throw NodeError(.badRequest, "请求内容无法识别", "the body is not what this asks for")
         }

@@ -86,6 +86,9 @@ struct LocalListener: Sendable {
                 200, try Reply(Recovered(life: beginning.incarnation.description, takenBack: beginning.takenBack)).json)
         case (.post, "root-key/request"): return try await askRoot(body, by: name)
         case (.post, "root-key/answer"): return try await admitRoot(body, by: name)
+        case (.post, "home-copy/send"): return try await sendCopy()
+        case (.post, "home-copy/fetch"): return try await fetchCopy(body)
+        case (.post, "home-copy/adopt"): return try await adoptCopy(body, by: name)
         case (.post, "sync/now"):
             await uplink.hurry()
             return Web.json(202, Array("{\"woken\":true}".utf8))
@@ -117,7 +120,7 @@ struct LocalListener: Sendable {
 
     /// All that is answered under `/api/v1`: the catalogue's endpoints and the two that need this process.
     static func openAPI(version: String) throws -> [UInt8] {
-        try API(Catalog.api.endpoints + ofProcess + ofRoot).openAPI(version: version)
+        try API(Catalog.api.endpoints + ofProcess + ofRoot + ofHomeCopy).openAPI(version: version)
     }
 
     /// Answered by `call` itself; declared for the description.
@@ -184,6 +187,7 @@ struct LocalListener: Sendable {
                 let key = engine?.identity.key.publicKey.id
                 for (name, since) in [
                     ("bangfu_verified_restore_age_seconds", try Upkeep.lastBackup(in: snapshot)),
+                    ("bangfu_home_copy_age_seconds", try Upkeep.lastCopy(in: snapshot)),
                     ("bangfu_key_age_seconds", try key.flatMap { try Upkeep.known($0, in: snapshot) }),
                 ] {
                     guard let since else { continue }

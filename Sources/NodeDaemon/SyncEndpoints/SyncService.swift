@@ -157,6 +157,8 @@ struct SyncService: Sendable {
                 try await node.handle(.settled(session.peer))
                 return Answer(200, [])
             case ("POST", "/sync/rotate"): return try await rotate(session, body)
+            case ("GET", "/sync/copy"): return try await copy(session, target)
+            case ("POST", "/sync/copy"): return try await takeCopy(session, target, body)
             case ("GET", "/sync/back"): return try await back(session, target)
             case ("POST", "/sync/back"):
                 try await Intake(node: node).takeBack(body, from: session.peer)
