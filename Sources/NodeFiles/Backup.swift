@@ -19,11 +19,7 @@ public enum Backup {
     public static func make(
         of folder: NodeFolder, _ store: Store, _ identity: NodeIdentity, into target: String, at moment: Moment
     ) throws -> Made {
-        guard let recovery = folder.config.recoveryKey.flatMap(RecoveryKey.init) else {
-            throw NodeError(
-                .badConfiguration, "config.json 中没有 recoveryKey：请填入 nodectl init 所生成恢复密钥文件中的 publicKey",
-                "config.json has no recoveryKey: put the publicKey of a recovery key there, which nodectl init makes")
-        }
+        let recovery = try recoveryKey(of: folder)
         // In the node's own folder: nothing readable ever lies on the medium of the backup.
         let scratch = try Scratch(in: folder)
         defer { scratch.remove() }
@@ -59,12 +55,7 @@ public enum Backup {
         }
         let new = folder + ".restoring"
         do {
-            try reader.extract(into: new) { manifest in
-                guard manifest.suite == key.suite, manifest.recoveryKey == key.publicBytes else {
-                    throw NodeError(.notAllowed, "此备份须用另一把恢复密钥打开", "another recovery key opens this backup")
-                }
-                return manifest.chunkKey(try key.sharedSecret(with: manifest.ephemeralKey))
-            }
+            try reader.extract(into: new) { try open($0, with: key) }
             try verify(new + "/store.db", reader.manifest)
             try Files.move(new, to: folder)
         } catch {
@@ -72,6 +63,23 @@ public enum Backup {
             throw error
         }
         return reader.manifest
+    }
+
+    static func recoveryKey(of folder: NodeFolder) throws -> RecoveryKey {
+        guard let recovery = folder.config.recoveryKey.flatMap(RecoveryKey.init) else {
+            throw NodeError(
+                .badConfiguration, "config.json 中没有 recoveryKey：请填入 nodectl init 所生成恢复密钥文件中的 publicKey",
+                "config.json has no recoveryKey: put the publicKey of a recovery key there, which nodectl init makes")
+        }
+        return recovery
+    }
+
+    /// The key of a sealed stream, by whoever has the recovery key.
+    static func open(_ manifest: BackupManifest, with key: ExchangeKey) throws -> [UInt8] {
+        guard manifest.suite == key.suite, manifest.recoveryKey == key.publicBytes else {
+            throw NodeError(.notAllowed, "此备份须用另一把恢复密钥打开", "another recovery key opens this backup")
+        }
+        return manifest.chunkKey(try key.sharedSecret(with: manifest.ephemeralKey))
     }
 
     /// The database opens, is whole, and is that of the node which signed the manifest.
@@ -90,7 +98,8 @@ public enum Backup {
         try manifest.message.verify(as: .backup, in: trust.federation, with: own.key)
     }
 
-    private static func part(_ name: String, _ path: String) throws -> BackupManifest.Part {
+    /// Bytes and SHA-256 of a file.
+    static func part(_ name: String, _ path: String) throws -> BackupManifest.Part {
         let handle = try Files.open(path)
         defer { Files.close(handle) }
         var builder = DigestBuilder()
@@ -157,6 +166,32 @@ struct BackupReader {
             Files.close(handle)
             throw error
         }
+    }
+
+    /// Without what follows it.
+    func manifestOnly() -> BackupManifest {
+        Files.close(handle)
+        return manifest
+    }
+
+    /// The one part of a small backup, in memory.
+    func content(key: (BackupManifest) throws -> [UInt8]) throws -> [UInt8] {
+        defer { Files.close(handle) }
+        let (key, size) = (try key(manifest), manifest.parts.first?.size ?? 0)
+        try handle.seek(toOffset: start)
+        var chunks = ChunkOpener(FileSource(handle), key: key, suite: manifest.suite)
+        var content = [UInt8]()
+        do {
+            while content.count < size {
+                let bytes = try chunks.take(upTo: size - content.count)
+                guard !bytes.isEmpty else { throw Backup.damaged }
+                content += bytes
+            }
+            guard try chunks.isAtEnd() else { throw Backup.damaged }
+        } catch is ProtocolError {
+            throw Backup.damaged
+        }
+        return content
     }
 
     func extract(into folder: String, key: (BackupManifest) throws -> [UInt8]) throws {

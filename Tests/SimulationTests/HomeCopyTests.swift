@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `a record that was entered anew under its number is passed over`() throws {
-        var (world, keys) = try Self.county(seed: 84)
+        let (world, keys) = try Self.county(seed: 84)
         let bytes = try Self.copy(world)
         var other = try County.world(seed: 85)
         _ = try other.take(County.records(standard: "4", 4))

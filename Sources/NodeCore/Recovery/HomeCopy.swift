@@ -1,4 +1,4 @@
-public import SyncProtocol
+internal import SyncProtocol
 
 /// What stands in no report: working copies, and of reported versions the fields that stay at home. As one stream it goes
 /// into a copy that lies sealed at the parent, so that a lost disk loses nothing.

@@ -45,6 +45,11 @@ struct HomeTable {
         return try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: [uuid.data]).map(HomeTable.body)
     }
 
+    func age(_ uuid: RecordID) throws {
+        try database.cachedStatement(sql: "UPDATE home_body SET is_old = 1 WHERE uuid = ? AND version = 0")
+            .execute(arguments: [uuid.data])
+    }
+
     func forEachWorkingCopy(_ visit: (RecordID, HomeBody) throws -> Void) throws {
         let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body WHERE version = 0 ORDER BY uuid")
         while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }

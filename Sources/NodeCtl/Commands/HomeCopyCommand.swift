@@ -8,7 +8,9 @@ import SyncProtocol
 struct HomeCopyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "home-copy",
-        abstract: say("只在本级的内容（草稿、不上报的栏目）加密代存于上级", "What stays at home (drafts, fields never reported), kept sealed by the parent"),
+        abstract: say(
+            "只在本级的内容（草稿、不上报的栏目）加密代存于上级",
+            "What stays at home (drafts, fields never reported), kept sealed by the parent"),
         discussion: say(
             "每小时自动发送；上级无法打开。磁盘丢失又无备份时：重新入网后 fetch，再用原恢复密钥 adopt。",
             """
