@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NodeFiles
 
 /// What every command takes.
 struct Options: ParsableArguments {
@@ -21,6 +22,12 @@ struct Options: ParsableArguments {
     private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     var dir: String { folder ?? Options.environment["BANGFU_DIR"] ?? "." }
+
+    /// Work on a folder can be ended on purpose, as a daemon can (`scripts/failpoints`).
+    func armFailpoint() throws {
+        guard case .refused(let name) = try FailpointArming.fromEnvironment(Options.environment, folder: dir) else { return }
+        Output.note(say("此处不允许设置失效点 \(name)", "The failpoint \(name) is refused: this is no folder for tests"))
+    }
 
     var client: Client { Client(folder: dir, person: person ?? NSUserName()) }
 }

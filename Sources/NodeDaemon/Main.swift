@@ -6,7 +6,7 @@ internal import NodeFiles
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// `noded --dir FOLDER`: one seat's daemon. Exit codes: 0 stopped in order, 2 wrong use or configuration, 1 anything else.
+/// `noded --dir FOLDER`: one seat's daemon; `noded --list-failpoints`: what a test may arm. Exit codes: 0 stopped in order, 2 wrong use or configuration, 1 anything else.
 @main
 enum Noded {
     static let version = Catalog.version
@@ -15,6 +15,7 @@ enum Noded {
         // Nothing this process makes is open to others.
         umask(0o077)
         do {
+            if CommandLine.arguments.dropFirst() == ["--list-failpoints"] { return listFailpoints() }
             guard let path = directory(CommandLine.arguments) else {
                 complain("usage: noded --dir FOLDER")
                 exit(2)
@@ -34,6 +35,25 @@ enum Noded {
         return arguments[2]
     }
 
+    /// A line a point: name, scene, place, sentence.
+    private static func listFailpoints() {
+        for point in Failpoint.allCases {
+            let about = point.about
+            print(point.rawValue, about.scene.rawValue, about.place.rawValue, about.sentence, separator: "\t")
+        }
+    }
+
+    private static func arm(_ folder: NodeFolder, _ logger: Logger) throws {
+        switch try FailpointArming.fromEnvironment(ProcessInfo.processInfo.environment, folder: folder.path) {
+        case .unarmed: break
+        case .armed(let point): logger.warning("a failpoint is armed", metadata: ["point": "\(point.rawValue)"])
+        case .refused(let name):
+            logger.error(
+                "a failpoint was asked for and refused: this is no folder for tests",
+                metadata: ["point": "\(name)", "missing": "\(FailpointArming.marker)"])
+        }
+    }
+
     private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     private static func run(_ folder: NodeFolder) async throws {
@@ -47,6 +67,7 @@ enum Noded {
         folder.clearScratch()
         var logger = Logger(label: "noded") { JSONLog(logLevel: level, label: $0) }
         logger[metadataKey: "seat"] = "\(folder.config.seat)"
+        try arm(folder, logger)
         let certificate = try folder.tlsCertificate()
         let node = try Node(
             store: Store(path: folder.storePath, charter: Catalog.charter),
@@ -54,6 +75,7 @@ enum Noded {
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
             metrics: Metrics(), logger: logger)
+        Failpoint.storeOpened.reach()
         try await node.finishRotation()
         try await node.checkToken()
         let uplink = Uplink(
@@ -76,7 +98,9 @@ enum Noded {
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         try await group.run()
+        Failpoint.stopping.reach()
         try node.store.close()
+        Failpoint.storeClosed.reach()
         try folder.removeProcessID()
         unlink(folder.socketPath)
         logger.info("stopped")

@@ -28,6 +28,7 @@ extension Node {
                 try link.answered(question, with: answer, in: tx)
                 return (effects, answer)
             }
+            Failpoint.helloAnswered.reach()
             try perform(effects)
             return answer
         } catch let copied as Link.Copied {
@@ -47,7 +48,7 @@ extension Node {
 
     /// This node's question to its parent: noted before it leaves.
     func ask(_ link: Link, nonce: [UInt8], exchangeKey: [UInt8]) throws -> Hello {
-        try store.write(Node.moment()) { tx in
+        let question = try store.write(Node.moment()) { tx in
             let question = try tx.withSnapshot { snapshot in
                 try Hello(
                     node: link.identity.node, incarnation: link.identity.incarnation, peer: link.peer.node, nonce: nonce,
@@ -58,6 +59,8 @@ extension Node {
             try link.asked(question, in: tx)
             return question
         }
+        Failpoint.helloAsked.reach()
+        return question
     }
 
     func accept(_ answer: Hello, _ link: Link) throws {
@@ -73,6 +76,7 @@ extension Node {
     /// Reads go on, nothing is written any more, until a person runs `nodectl recover`.
     func standStill(_ zh: String, _ en: String) throws {
         try store.write(Node.moment()) { try Standstill.set(Label(zh, en), in: $0) }
+        Failpoint.standstillSet.reach()
         try reload()
         metrics.add("bangfu_standstills_total")
         logger.error("this node stands still until nodectl recover", metadata: ["reason": "\(en)"])
@@ -102,7 +106,9 @@ extension Node {
             try Enrolment.complete(invitation, statements, node: invitation.node ?? place.node, key: new, in: tx)
             // Until the new life below has begun: a crash in between must not leave one that goes on under the old.
             if isAgain { try Standstill.set(Label("重新入网未完成", "enrolment was cut short"), in: tx) }
+            Failpoint.joinInTransaction.reach()
         }
+        Failpoint.joinCommitted.reach()
         if engine != nil { try promote(new) }
         try reload()
         // Its name has been at work before: it says nothing under the old life.
@@ -115,11 +121,15 @@ extension Node {
     /// The key that is to be this node's next.
     func nextKey() throws -> SigningKey {
         guard let keys else { throw NodeError(.badConfiguration, "没有密钥存放处", "there is nowhere to keep a key") }
-        return try keys.next(key.suite, entropy: Node.moment().entropy)
+        let next = try keys.next(key.suite, entropy: Node.moment().entropy)
+        Failpoint.nextKeyWritten.reach()
+        return next
     }
 
     func promote(_ new: SigningKey) throws {
+        Failpoint.keyPromoting.reach()
         try keys?.promote()
+        Failpoint.keyPromoted.reach()
         key = new
     }
 
@@ -217,7 +227,9 @@ extension Node {
         }
         // On the disk before the life begins: a crash between the two leaves a node that stands still, never one too many.
         try folder.map { try LifeToken.write($0, incarnation) }
+        Failpoint.tokenWritten.reach()
         let beginning = try store.write(Node.moment()) { try NewLife.begin(incarnation, engine, by: principal, in: $0) }
+        Failpoint.lifeCommitted.reach()
         try reload()
         wakeAll()
         logger.notice("a new life begins", metadata: ["life": "\(incarnation)"])

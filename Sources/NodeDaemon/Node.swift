@@ -84,7 +84,13 @@ actor Node {
     /// One event in one transaction; its effects are performed when it is on the disk.
     func handle(_ event: Event) throws {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
-        try perform(try store.write(Node.moment()) { try engine.handle(event, in: $0) })
+        let effects = try store.write(Node.moment()) { try engine.handle(event, in: $0) }
+        switch event {
+        case .receipt: Failpoint.receiptCommitted.reach()
+        case .settled: Failpoint.settledCommitted.reach()
+        default: break
+        }
+        try perform(effects)
     }
 
     /// A changeset that waits for the writer, and who waits for its receipt.
@@ -169,6 +175,7 @@ actor Node {
 
     func perform(_ effects: [Effect]) throws {
         for effect in effects {
+            effect.committed?.reach()
             switch effect {
             case .wake(let peer): wake(peer)
             case .counted(let stage, let name, let count):
@@ -201,13 +208,16 @@ actor Node {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         let request = try EnrolmentRequest(verifying: bytes, in: engine.identity.federation)
         let statements = try store.write(Node.moment()) { try Enrolment(engine).accept(request, in: $0) }
+        Failpoint.enrolCommitted.reach()
         if statements == nil { logger.info("a seat asks to be enrolled", metadata: ["seat": "\(request.seat)"]) }
         return statements
     }
 
     func rotate(_ bytes: [UInt8], of peer: NodeID) throws {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
-        try perform(try store.write(Node.moment()) { try Enrolment(engine).rotate(bytes, of: peer, in: $0) })
+        let effects = try store.write(Node.moment()) { try Enrolment(engine).rotate(bytes, of: peer, in: $0) }
+        Failpoint.rotationCommitted.reach()
+        try perform(effects)
     }
 
     // MARK: News

@@ -25,6 +25,7 @@ public enum Backup {
         defer { scratch.remove() }
         let copy = scratch.path + "/store.db"
         try store.copy(to: copy)
+        Failpoint.backupCopied.reach()
         let sources = [("store.db", copy)] + folder.backedUp
         let ephemeral = try ExchangeKey(seed: moment.entropy(32), suite: recovery.suite)
         let manifest = try BackupManifest(
@@ -34,17 +35,28 @@ public enum Backup {
         let name = "\(identity.seat.code)-\(moment.milliseconds).bgbk"
         let file = target + "/" + name
         let new = target + "/." + name
+        Backup.removeUnfinished(of: identity.seat.code, in: target)
         do {
             try BackupWriter(new, manifest, key).write(sources.map(\.1))
+            Failpoint.backupWritten.reach()
             let again = scratch.path + "/again"
             try BackupReader(new).extract(into: again, key: { _ in key })
             try verify(again + "/store.db", manifest)
+            Failpoint.backupVerified.reach()
             try Files.move(new, to: file)
+            Failpoint.backupMoved.reach()
         } catch {
             Files.remove(new)
             throw error
         }
         return Made(path: file, manifest: manifest, bytes: try Files.size(file))
+    }
+
+    /// What backups of this seat left that were cut short: nobody else writes under these names.
+    private static func removeUnfinished(of seat: String, in target: String) {
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: target) } catch { return }
+        for name in names where name.hasPrefix(".\(seat)-") && name.hasSuffix(".bgbk") { Files.remove(target + "/" + name) }
     }
 
     /// Takes a backup apart into a new folder. What comes out is a node that stands still until `nodectl recover`.
@@ -54,9 +66,13 @@ public enum Backup {
             throw NodeError(.conflict, "\(folder) 已存在", "\(folder) is there already")
         }
         let new = folder + ".restoring"
+        // Of a restore that was cut short.
+        Files.remove(new)
         do {
             try reader.extract(into: new) { try open($0, with: key) }
+            Failpoint.restoreExtracted.reach()
             try verify(new + "/store.db", reader.manifest)
+            Failpoint.restoreVerified.reach()
             try Files.move(new, to: folder)
         } catch {
             Files.remove(new)

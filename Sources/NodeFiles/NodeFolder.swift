@@ -132,6 +132,7 @@ public struct NodeFolder: Sendable {
         let new = path + ".new"
         unlink(new)
         try write(text, to: new, mode: 0o600)
+        Failpoint.fileWritten.reach()
         try Files.move(new, to: path)
     }
 

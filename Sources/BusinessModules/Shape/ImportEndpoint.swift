@@ -50,6 +50,7 @@ public enum ImportEndpoint {
         let result = Result(
             total: plan.total, taken: taken, present: present, refused: refused.count, isDryRun: false, refusedKeys: refused,
             problems: problems)
+        Failpoint.importInTransaction.reach()
         return (try Reply(result), [.counted(.draft, "imported", taken), .referenceChanged])
     }
 

@@ -54,6 +54,37 @@ public enum Event: Sendable {
     case publish(Artefact, by: Principal)
 }
 
+extension Event {
+    /// Everything is written and nothing committed.
+    var written: Failpoint? {
+        switch self {
+        case .report: .reportInTransaction
+        case .decide: .decideInTransaction
+        case .changeset(let arrival):
+            arrival.changeset.seal.log.direction == .channel ? .activateInTransaction : .ingestInTransaction
+        case .returned: .returnedInTransaction
+        case .receipt: .receiptInTransaction
+        case .publish: .publishInTransaction
+        case .withdraw, .settled, .met, .statements: nil
+        }
+    }
+}
+
+extension Effect {
+    /// The act behind it is committed, and this is all that came of it so far.
+    public var committed: Failpoint? {
+        switch self {
+        case .counted(.draft, _, _): .importCommitted
+        case .counted(.report, _, _): .reportCommitted
+        case .counted(.apply, _, _): .ingestCommitted
+        case .counted(.decision, _, _): .decideCommitted
+        case .trustChanged: .trustCommitted
+        case .referenceChanged: .activateCommitted
+        case .wake, .outcome, .counted: nil
+        }
+    }
+}
+
 /// What became of one record of a command.
 public struct RecordOutcome: Sendable, Hashable {
     public let record: RecordID

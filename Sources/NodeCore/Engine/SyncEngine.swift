@@ -67,7 +67,9 @@ public struct SyncEngine: Sendable {
             try Publishing(identity: identity).publish(artefact, by: principal, own: own, &outgoing, in: tx)
             effects += publicationEffects
         }
-        return effects + (try outgoing.seal(in: tx))
+        effects += try outgoing.seal(in: tx)
+        event.written?.reach()
+        return effects
     }
 
     private func outcomes(_ outcomes: [RecordOutcome], _ stage: Stage, _ name: String) -> [Effect] {
@@ -278,6 +280,7 @@ public struct SyncEngine: Sendable {
         var renewed = self
         renewed.trust = known
         try renewed.retryDeferred(&outgoing, isReplay: false, in: tx)
+        Failpoint.trustInTransaction.reach()
         return [.trustChanged]
     }
 

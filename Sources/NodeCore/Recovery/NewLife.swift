@@ -29,6 +29,7 @@ public enum NewLife {
         }
         try tx.audit.append(
             tx.moment, actor: principal.name, action: "recover", record: nil, detail: "life \(incarnation)")
+        Failpoint.lifeInTransaction.reach()
         return Beginning(incarnation: incarnation, takenBack: takenBack)
     }
 }

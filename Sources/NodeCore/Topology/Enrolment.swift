@@ -114,6 +114,7 @@ public struct Enrolment: Sendable {
             seat == request.seat
         else { throw NodeError(.codeUsed, "入网码无效、已用过或已过期", "the code is wrong, used or expired: ask for a new one") }
         try tx.trust.ask(request, at: tx.moment.milliseconds)
+        Failpoint.enrolInTransaction.reach()
         return nil
     }
 

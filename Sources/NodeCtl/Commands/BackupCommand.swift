@@ -47,6 +47,7 @@ struct RestoreCommand: Verb {
     @Option(help: ArgumentHelp(say("恢复密钥文件", "The recovery key's file"), valueName: "file")) var key: String
 
     func perform() async throws -> Answer {
+        try options.armFailpoint()
         let folder = URL(fileURLWithPath: options.dir).standardizedFileURL.path
         let key = try RecoveryKey.open(InputFile.bytes(key))
         let manifest = try await Progress.during(say("恢复中", "restoring")) {

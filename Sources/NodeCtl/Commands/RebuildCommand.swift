@@ -27,6 +27,7 @@ struct RebuildCommand: Verb {
     }
 
     func perform() async throws -> Answer {
+        try options.armFailpoint()
         let folder = try NodeFolder.open(options.dir)
         guard !FileManager.default.fileExists(atPath: into) else {
             throw NodeError(.conflict, "\(into) 已存在", "\(into) is there already")

@@ -67,6 +67,7 @@ struct Intake: Sendable {
             return (changeset, admission == .next ? try engine.open(changeset) : nil)
         }
         guard let arrival else { return (try await node.receipt(for: changeset.seal.log, to: peer), isNew: false) }
+        Failpoint.changesetChecked.reach()
         return (try await node.ingest(arrival, from: peer), isNew: true)
     }
 }

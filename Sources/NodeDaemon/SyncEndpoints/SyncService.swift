@@ -184,6 +184,7 @@ struct SyncService: Sendable {
             let here = await sessions.held(session.peer, cover: cover)
             return Answer(416, CanonicalValue.integer(Int64(here)).encoded)
         }
+        Failpoint.partStaged.reach()
         if held < size { return Answer(202, CanonicalValue.integer(Int64(held)).encoded) }
         guard let bytes = await sessions.takeStaged(session.peer) else {
             throw ProtocolError(.malformed, "nothing was uploaded")

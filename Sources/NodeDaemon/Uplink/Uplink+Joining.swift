@@ -79,6 +79,7 @@ extension Uplink {
             if statements == nil { statements = try await ask(request, at: address) }
             guard let statements else { return request.key.id }
             try address.save(addressPath)
+            Failpoint.joinAddressSaved.reach()
             try await node.complete(invitation, statements)
         } catch let error as ProtocolError {
             throw NodeError(.invalid, "上级的答复无效：\(error.reason)", "the parent's answer is not valid: \(error.reason)")

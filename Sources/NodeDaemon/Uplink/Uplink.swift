@@ -186,6 +186,7 @@ actor Uplink: Service {
         do {
             let bytes = try await session.upload(changeset.encoded, cover: builder.finish())
             let receipt = try Receipt(verifying: bytes[...], from: work.link.peer.node, trust: work.engine.trust)
+            Failpoint.receiptArrived.reach()
             try await node.handle(.receipt(receipt))
             node.metrics.add("bangfu_sent_changesets_total")
             return receipt.durable

@@ -6,8 +6,10 @@ public enum Rebuild {
     public static func run(from source: String, into path: String, engine: SyncEngine, at moment: Moment) throws -> Int {
         let target = try Store(path: path, charter: engine.identity.charter)
         try target.copyTruth(from: source)
+        Failpoint.rebuildCopied.reach()
         let rows = try target.write(moment) { tx in try play(engine, in: tx) }
         try target.close()
+        Failpoint.rebuildPlayed.reach()
         return rows
     }
 
