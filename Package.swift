@@ -73,15 +73,17 @@ let package = Package(
         .executableTarget(
             name: "Bench", dependencies: ["CWorkload", "BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol"],
             swiftSettings: strict),
+        .target(name: "CFailingDisk", path: "Tests/CFailingDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol"], exclude: ["Fuzz/Corpus"],
             resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
-        .testTarget(name: "NodeFilesTests", dependencies: ["NodeFiles", "NodeCore", "SyncProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "NodeFilesTests", dependencies: ["NodeFiles", "NodeCore", "SyncProtocol", "CFailingDisk"], swiftSettings: strict),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol"],
+            name: "SimulationTests", dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl", "NodeFiles"], swiftSettings: strict),

@@ -17,6 +17,14 @@ public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case recovering
         /// Restored from a copy, or copied: read only until a person has decided.
         case recoverFirst = "recover-first"
+        /// No room: reads go on, and so does everything as soon as there is room again.
+        case diskFull = "disk-full"
+        /// The disk gave an error: read only until the node is started again.
+        case diskFailed = "disk-failed"
+        /// A neighbour has stored all that it may.
+        case quotaUsed = "quota-used"
+        /// Too much is half uploaded.
+        case stagingFull = "staging-full"
     }
 
     public let code: Code
@@ -26,6 +34,10 @@ public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
         self.code = code
         message = Label(zh, en)
     }
+
+    public static let diskFull = NodeError(
+        .diskFull, "磁盘已满：暂不能写入，查询照常；请清理或扩容，有空间后自动恢复",
+        "the disk is full: nothing can be written, reading goes on; make room, then it goes on by itself")
 
     public static func == (left: NodeError, right: NodeError) -> Bool { left.code == right.code }
 

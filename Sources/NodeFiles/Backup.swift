@@ -132,11 +132,13 @@ public enum Backup {
 
 /// Seals the files of a backup, chunk by chunk.
 struct BackupWriter {
+    private let path: String
     private let handle: FileHandle
     private let manifest: BackupManifest
     private let key: [UInt8]
 
     init(_ path: String, _ manifest: BackupManifest, _ key: [UInt8]) throws {
+        self.path = path
         handle = try Files.create(path)
         self.manifest = manifest
         self.key = key
@@ -146,17 +148,17 @@ struct BackupWriter {
     func write(_ paths: [String]) throws {
         defer { Files.close(handle) }
         let head = manifest.message.encoded
-        try handle.write(contentsOf: Data(Backup.magic + SealedChunks.length(head.count) + head))
+        try Files.write(Backup.magic + SealedChunks.length(head.count) + head, to: handle, path)
         var chunks = ChunkSealer(key: key, suite: manifest.suite)
-        for path in paths {
-            let source = try Files.open(path)
+        for part in paths {
+            let source = try Files.open(part)
             defer { Files.close(source) }
             while let bytes = try source.read(upToCount: SealedChunks.chunkBytes), !bytes.isEmpty {
-                try chunks.append(bytes) { try handle.write(contentsOf: Data($0)) }
+                try chunks.append(bytes) { try Files.write($0, to: handle, path) }
             }
         }
-        try chunks.finish { try handle.write(contentsOf: Data($0)) }
-        try handle.synchronize()
+        try chunks.finish { try Files.write($0, to: handle, path) }
+        try Files.sync(handle, path)
     }
 }
 
@@ -225,7 +227,8 @@ struct BackupReader {
     }
 
     private func extract(_ part: BackupManifest.Part, into folder: String, _ chunks: inout ChunkOpener<FileSource>) throws {
-        let target = try Files.create(folder + "/" + part.name)
+        let path = folder + "/" + part.name
+        let target = try Files.create(path)
         defer { Files.close(target) }
         var builder = DigestBuilder()
         var left = part.size
@@ -233,10 +236,10 @@ struct BackupReader {
             let bytes = try chunks.take(upTo: left)
             guard !bytes.isEmpty else { throw Backup.damaged }
             builder.append(bytes)
-            try target.write(contentsOf: Data(bytes))
+            try Files.write(bytes, to: target, path)
             left -= bytes.count
         }
         guard builder.finish() == part.digest else { throw Backup.damaged }
-        try target.synchronize()
+        try Files.sync(target, path)
     }
 }

@@ -43,6 +43,7 @@ enum Files {
         let descriptor = Foundation.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(directory) }
         defer { Foundation.close(descriptor) }
+        try strike(.sync, directory)
         guard fsync(descriptor) == 0 else { throw failure(directory) }
     }
 
@@ -66,9 +67,47 @@ enum Files {
         do { try store.close() } catch { /* it was only read */  }
     }
 
-    static func failure(_ path: String) -> NodeError {
-        let reason = String(cString: strerror(errno))
-        return NodeError(.badConfiguration, "\(path)：\(reason)", "\(path): \(reason)")
+    static func failure(_ path: String) -> NodeError { failure(path, errno) }
+
+    private static func failure(_ path: String, _ number: Int32) -> NodeError {
+        let reason = String(cString: strerror(number))
+        let code: NodeError.Code =
+            switch number {
+            case ENOSPC, EDQUOT: .diskFull
+            case EIO, EROFS: .diskFailed
+            default: .badConfiguration
+            }
+        return NodeError(code, "\(path)：\(reason)", "\(path): \(reason)")
+    }
+
+    // MARK: Writing
+
+    /// Calls that a disk can fail.
+    enum Call: Sendable { case write, sync }
+
+    /// Of tests: the number of the error that a call gives instead of being made, 0 to make it.
+    @TaskLocal static var failing: (@Sendable (Call, String) -> Int32)?
+
+    /// All of it, or an error that says which file and why.
+    static func write(_ bytes: some Collection<UInt8>, to handle: FileHandle, _ path: String) throws {
+        try strike(.write, path)
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(handle.fileDescriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure(path) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    static func sync(_ handle: FileHandle, _ path: String) throws {
+        try strike(.sync, path)
+        guard fsync(handle.fileDescriptor) == 0 else { throw failure(path) }
+    }
+
+    private static func strike(_ call: Call, _ path: String) throws {
+        guard let number = failing?(call, path), number != 0 else { return }
+        throw failure(path, number)
     }
 }
 

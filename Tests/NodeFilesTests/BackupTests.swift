@@ -7,13 +7,13 @@ import Testing
 
 /// Backups of a national node that stands alone.
 @Suite struct BackupTests {
-    private let folder: NodeFolder
-    private let store: Store
-    private let identity: NodeIdentity
-    private let recovery: (key: RecoveryKey, file: String)
-    private let root: Directory
+    let folder: NodeFolder
+    let store: Store
+    let identity: NodeIdentity
+    let recovery: (key: RecoveryKey, file: String)
+    let root: Directory
 
-    private final class Directory: Sendable {
+    final class Directory: Sendable {
         let path = FileManager.default.temporaryDirectory.path + "/bk-" + UUID().uuidString.prefix(8)
 
         init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
@@ -23,9 +23,9 @@ import Testing
         }
     }
 
-    private static let charter = Charter([])
+    static let charter = Charter([])
 
-    private static func moment(_ byte: UInt8) -> Moment {
+    static func moment(_ byte: UInt8) -> Moment {
         Moment(milliseconds: 1_795_000_000_000 + Int64(byte), entropy: { [UInt8](repeating: byte, count: $0) })
     }
 
@@ -55,9 +55,9 @@ import Testing
         try FileManager.default.createDirectory(atPath: root.path + "/b", withIntermediateDirectories: true)
     }
 
-    private var privateKey: ExchangeKey { get throws { try RecoveryKey.open([UInt8](recovery.file.utf8)) } }
+    var privateKey: ExchangeKey { get throws { try RecoveryKey.open([UInt8](recovery.file.utf8)) } }
 
-    private func backUp(_ byte: UInt8 = 7) throws -> Backup.Made {
+    func backUp(_ byte: UInt8 = 7) throws -> Backup.Made {
         try Backup.make(of: folder, store, identity, into: root.path + "/b", at: Self.moment(byte))
     }
 

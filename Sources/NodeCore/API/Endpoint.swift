@@ -10,6 +10,8 @@ public struct HostFacts: Sendable {
     public let version: String
     /// The store's files, for the raw part of a byte search.
     public let files: [String]
+    /// Nil of a stopped node.
+    public var pressure: PressureView?
 
     public init(address: String, tlsCertificate: String, version: String, files: [String]) {
         self.address = address
@@ -238,6 +240,9 @@ extension NodeError.Code {
         case .invalid: 422
         case .badConfiguration, .storeNewer, .storeBroken: 500
         case .unreachable: 502
+        case .diskFailed: 503
+        case .stagingFull: 429
+        case .diskFull, .quotaUsed: 507
         }
     }
 }

@@ -17,6 +17,7 @@ public struct Moment: Sendable {
 public struct Store: Sendable {
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
+    let health = DiskHealth()
 
     /// How a store uses memory and disk.
     public struct Settings: Sendable {
@@ -43,6 +44,7 @@ public struct Store: Sendable {
         reader = pool
         writer = pool
         try prepare(pool, charter)
+        pool.writeWithoutTransaction { health.watchLog(of: $0) }
     }
 
     /// A store in memory, for tests and the simulator.
@@ -60,7 +62,7 @@ public struct Store: Sendable {
     }
 
     public func read<Result>(_ body: (borrowing Snapshot) throws -> Result) throws -> Result {
-        try reader.read { try body(Snapshot(database: $0)) }
+        try DiskHealth.reading { try reader.read { try body(Snapshot(database: $0)) } }
     }
 
     /// One transaction: everything or nothing, on the disk when this returns.
@@ -68,7 +70,10 @@ public struct Store: Sendable {
         guard let writer else {
             throw NodeError(.notAllowed, "此库只读打开，不能写入", "this store is open for reading only")
         }
-        return try writer.write { try body(Transaction(database: $0, moment: moment)) }
+        try health.checkWritable()
+        let result = try health.writing { try writer.write { try body(Transaction(database: $0, moment: moment)) } }
+        health.checkpointIfLong(writer)
+        return result
     }
 
     /// Moves what the write-ahead log holds into the database file, as SQLite does by itself every so often.
@@ -80,13 +85,13 @@ public struct Store: Sendable {
     /// A copy of one committed state, page by page, while the node works on. `path` must not exist.
     public func copy(to path: String) throws {
         let target = try Store.guarded { try DatabaseQueue(path: path) }
-        try Store.guarded { try reader.backup(to: target) }
+        try DiskHealth.reading { try reader.backup(to: target) }
         try target.close()
     }
 
     /// What SQLite finds wrong with the file; `ok` alone when nothing is.
     public func integrity() throws -> [String] {
-        try reader.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(10)") }
+        try DiskHealth.reading { try reader.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(10)") } }
     }
 
     public func close() throws { try reader.close() }
