@@ -41,6 +41,8 @@ typedef struct {
     int64_t armed[2];
     int armed_after[2];
     int64_t writes, syncs;
+    /* Bytes that all files together may have; 0 for no limit. */
+    int64_t limit;
 } disk;
 
 typedef struct {
@@ -299,6 +301,27 @@ int64_t bangfu_disk_copy_durable(int64_t number) {
     return made;
 }
 
+void bangfu_disk_limit(int64_t number, int64_t bytes) {
+    disk *disk = find_disk(number);
+    if (disk != NULL) disk->limit = bytes;
+}
+
+int bangfu_disk_is_limited(int64_t number) {
+    disk *disk = find_disk(number);
+    return disk != NULL && disk->limit > 0;
+}
+
+static int64_t used(disk *disk) {
+    int64_t bytes = 0;
+    for (int i = 0; i < FILES; i++) bytes += disk->files[i].exists ? disk->files[i].size : 0;
+    return bytes;
+}
+
+int64_t bangfu_disk_used(int64_t number) {
+    disk *disk = find_disk(number);
+    return disk == NULL ? 0 : used(disk);
+}
+
 int64_t bangfu_disk_writes(int64_t number) {
     disk *disk = find_disk(number);
     return disk == NULL ? 0 : disk->writes;
@@ -350,6 +373,8 @@ static int file_write(sqlite3_file *base, const void *bytes, int count, sqlite3_
     handle *handle = (void *)base;
     if (is_gone(handle)) return SQLITE_IOERR_WRITE;
     disk *disk = handle->disk;
+    int64_t growth = offset + count - handle->file->size;
+    if (disk->limit > 0 && growth > 0 && used(disk) + growth > disk->limit) return SQLITE_FULL;
     disk->writes++;
     int is_last = strikes(disk, BANGFU_OPERATION_WRITE);
     if (is_last) disk->is_dead = 1;

@@ -49,4 +49,10 @@ int64_t bangfu_disk_writes(int64_t disk);
 int64_t bangfu_disk_syncs(int64_t disk);
 int64_t bangfu_disk_unsynced_bytes(int64_t disk);
 
+/* From now on the files of the disk together hold at most so many bytes: a write that needs more is told that the disk is full.
+   0: any number. */
+void bangfu_disk_limit(int64_t disk, int64_t bytes);
+int bangfu_disk_is_limited(int64_t disk);
+int64_t bangfu_disk_used(int64_t disk);
+
 #endif

@@ -29,6 +29,8 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
     package static let keepRejection = PlantedBugs(rawValue: 1 << 9)
     /// What was put on a stick counts as held by the other end.
     package static let trustTheStick = PlantedBugs(rawValue: 1 << 24)
+    /// Of the simulator's own driver: a full disk takes back what its receipt says.
+    package static let acknowledgeUnstored = PlantedBugs(rawValue: 1 << 20)
 
     package static let all: [(name: String, bug: PlantedBugs)] = [
         ("acknowledge-before-commit", .acknowledgeBeforeCommit), ("ignore-peer-hash", .ignorePeerHash),
@@ -36,6 +38,7 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
         ("order-dependent-fold", .orderDependentFold), ("skip-section-digest", .skipSectionDigest),
         ("forget-outcome", .forgetOutcome), ("show-everything", .showEverything), ("keep-rejection", .keepRejection),
         ("trust-the-stick", .trustTheStick),
+        ("acknowledge-unstored", .acknowledgeUnstored),
     ]
 }
 

@@ -11,6 +11,7 @@ extension Simulation {
         network.heal()
         for index in sites.indices {
             sites[index].disk.disarm()
+            sites[index].disk.makeRoom()
             armed[index] = nil
         }
         note(0, "calm")

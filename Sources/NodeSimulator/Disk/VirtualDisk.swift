@@ -39,6 +39,17 @@ struct VirtualDisk {
 
     func disarm() { bangfu_disk_disarm(number) }
 
+    /// Bytes of all files.
+    var used: Int64 { bangfu_disk_used(number) }
+
+    /// Only so many bytes more fit from now on.
+    func fill(leaving rest: Int64) { bangfu_disk_limit(number, max(1, used + rest)) }
+
+    var isFull: Bool { bangfu_disk_is_limited(number) != 0 }
+
+    /// There is room again.
+    func makeRoom() { bangfu_disk_limit(number, 0) }
+
     func cutPower() { bangfu_disk_cut(number) }
 
     /// Bytes of unsynced writes that are lost.

@@ -16,6 +16,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case cutInCheckpoint = "cut-in-checkpoint"
     case lostWrites = "lost-writes"
     case tornWrites = "torn-writes"
+    case fullDisk = "full-disk"
     // The nodes.
     case restart, longAbsence = "long-absence"
     case clockJump = "clock-jump"
@@ -49,6 +50,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
         case .cutInCheckpoint: "the power goes while the log moves into the database"
         case .lostWrites: "writes that were not synced are gone"
         case .tornWrites: "writes that were not synced survive in pieces"
+        case .fullDisk: "a write finds the disk full"
         case .restart: "a node is stopped and started in order"
         case .longAbsence: "a node stays away for weeks"
         case .clockJump: "a node's clock jumps"

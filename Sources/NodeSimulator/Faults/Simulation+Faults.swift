@@ -55,7 +55,7 @@ extension Simulation {
         table.add(.restart)
         note(index, "stops")
         do { try store.close() } catch {
-            guard sites[index].disk.isDead else { throw error }
+            guard sites[index].disk.isDead || sites[index].disk.isFull else { throw error }
         }
         sites[index].store = nil
         try fall(index)
@@ -72,7 +72,7 @@ extension Simulation {
         }
         note(index, "checkpoint")
         do { try store.checkpoint() } catch {
-            guard sites[index].disk.isDead else { throw error }
+            guard sites[index].disk.isDead || sites[index].disk.isFull else { throw error }
         }
         if sites[index].disk.isDead { return try fall(index) }
         // Only a cut in the checkpoint itself is meant.
@@ -148,6 +148,8 @@ extension Simulation {
     mutating func start(_ index: Int) throws {
         guard !sites[index].isUp else { return }
         revive(index)
+        // A person looks after a node that is down.
+        sites[index].disk.makeRoom()
         if !isCalm && luck.below(6) == 0 {
             armed[index] = .cutInRecovery
             sites[index].disk.arm(

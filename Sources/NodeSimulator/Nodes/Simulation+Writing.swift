@@ -14,7 +14,9 @@ extension Simulation {
         let result: Result
         do { result = try store.write(moment(index)) { try body(engine, $0) } } catch {
             if sites[index].disk.isDead { throw PowerCut(site: index) }
-            throw error
+            guard (error as? NodeError)?.code == .diskFull else { throw error }
+            table.add(.fullDisk)
+            throw NoRoom(site: index)
         }
         if sites[index].disk.isDead { throw PowerCut(site: index) }
         return result
@@ -74,8 +76,18 @@ extension Simulation {
             // came in.
             let arrival = try engine.open(changeset)
             try acknowledgeEarly(arrival, link, to: peer, at: index)
-            let (effects, receipt) = try write(index) { engine, tx in
-                (try engine.handle(.changeset(arrival), in: tx), try link.receipt(for: log, in: tx))
+            var promised: Receipt?
+            let (effects, receipt): ([Effect], Receipt)
+            do {
+                (effects, receipt) = try write(index) { engine, tx in
+                    let effects = try engine.handle(.changeset(arrival), in: tx)
+                    let receipt = try link.receipt(for: log, in: tx)
+                    promised = receipt
+                    return (effects, receipt)
+                }
+            } catch let full as NoRoom {
+                guard planted.contains(.acknowledgeUnstored), let promised else { throw full }
+                return .success(promised)
             }
             note(index, "took \(changeset.seal.first)+\(changeset.seal.count) of \(sites[peer].seat.code)")
             try Outcomes.checkCount(effects, changeset.seal, admission)

@@ -21,6 +21,8 @@ package struct Simulation {
         /// Somebody exports to a stick; a file of one is taken in.
         case export
         case stick(Stick)
+        case fill(FullDisk)
+        case makeRoom(Int)
     }
 
     package let seed: UInt64
@@ -124,8 +126,9 @@ package struct Simulation {
             return agenda.plan(.join(index), at: now + 5_000)
         }
         do { try enrol(index, at: parent) } catch {
-            guard sites[parent].disk.isDead else { throw error }
             agenda.plan(.join(index), at: now + 5_000)
+            if (error as? NodeError)?.code == .diskFull { throw NoRoom(site: parent) }
+            guard sites[parent].disk.isDead else { throw error }
             throw PowerCut(site: parent)
         }
         table.add(.lateJoiner)
@@ -167,6 +170,9 @@ package struct Simulation {
         for _ in 0..<(22 + minds.below(18)) {
             agenda.plan(.person, at: now + 1_000 + Int64(minds.below(Int(Simulation.firstPhase) - 2_000)))
         }
+        for full in FullDisk.plan(seed: seed, sites: sites.count, from: now, until: now + Simulation.firstPhase) {
+            agenda.plan(.fill(full), at: full.begin)
+        }
         for _ in 0..<climate.events {
             agenda.plan(.fault, at: now + 500 + Int64(luck.below(Int(Simulation.firstPhase) - 2_000)))
         }
@@ -204,7 +210,9 @@ package struct Simulation {
         now = max(now, next.time)
         steps += 1
         touched.removeAll(keepingCapacity: true)
-        do { try happen(next.item) } catch let cut as PowerCut { try fall(cut.site) }
+        do { try happen(next.item) } catch let cut as PowerCut { try fall(cut.site) } catch let full as NoRoom {
+            refuseForRoom(full.site)
+        }
         for (site, isDeep) in touched where sites[site].isUp {
             do { try lookAt(site, isDeep: isDeep) } catch let cut as PowerCut { try fall(cut.site) }
         }
@@ -226,6 +234,8 @@ package struct Simulation {
         case .restore(let site): try restore(site)
         case .export: try exportToStick()
         case .stick(let stick): try arrive(stick)
+        case .fill(let full): fill(full)
+        case .makeRoom(let site): makeRoom(site)
         }
     }
 
