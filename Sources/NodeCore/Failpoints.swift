@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Moments at which a test ends the process with `kill -9`, to see that what stands on the disk then is enough. Every one has
-/// its name here and nowhere else; `scripts/failpoints` asks `noded --list-failpoints` for them. Unarmed, as in every node
-/// that works, to pass one costs the reading of a flag.
+/// Moments at which a test ends the process with `kill -9`, to see that what stands on the disk then is enough. Every one
+/// has its name here and nowhere else; `scripts/failpoints` asks `noded --list-failpoints` for them. Unarmed, as in every
+/// node that works, to pass one costs the reading of a flag.
 public enum Failpoint: String, CaseIterable, Sendable {
     // Drafts and reports, at the home.
     case importInTransaction = "import-in-transaction"

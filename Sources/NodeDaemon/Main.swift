@@ -6,7 +6,8 @@ internal import NodeFiles
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// `noded --dir FOLDER`: one seat's daemon; `noded --list-failpoints`: what a test may arm. Exit codes: 0 stopped in order, 2 wrong use or configuration, 1 anything else.
+/// `noded --dir FOLDER`: one seat's daemon; `noded --list-failpoints`: what a test may arm.
+/// Exit codes: 0 stopped in order, 2 wrong use or configuration, 1 anything else.
 @main
 enum Noded {
     static let version = Catalog.version
@@ -54,6 +55,13 @@ enum Noded {
         }
     }
 
+    /// A node has to come up on a full disk too, since it is there to read: the store's own files need a little room.
+    private static func giveUpReserve(of folder: NodeFolder, _ limits: PressureLimits, _ logger: Logger) {
+        guard let room = Pressure.room(of: folder.path), room.freeBytes < PressureLimits.roomToWork else { return }
+        guard ReserveFile(folder, bytes: limits.reserveBytes).release() else { return }
+        logger.error("the disk is full: the reserve is given up", metadata: ["freeBytes": "\(room.freeBytes)"])
+    }
+
     private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     private static func run(_ folder: NodeFolder) async throws {
@@ -69,11 +77,16 @@ enum Noded {
         logger[metadataKey: "seat"] = "\(folder.config.seat)"
         try arm(folder, logger)
         let certificate = try folder.tlsCertificate()
+        let limits = folder.config.limits
+        giveUpReserve(of: folder, limits, logger)
         let node = try Node(
             store: Store(path: folder.storePath, charter: Catalog.charter),
             key: folder.current(), folder: folder,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
+            pressure: Pressure(
+                limits, reserve: ReserveFile(folder, bytes: limits.reserveBytes),
+                measure: { [path = folder.path] in Pressure.room(of: path) }),
             metrics: Metrics(), logger: logger)
         Failpoint.storeOpened.reach()
         try await node.finishRotation()
@@ -91,6 +104,7 @@ enum Noded {
             LocalListener(node: node, uplink: uplink).application(socket: folder.socketPath, logger: quiet),
             uplink, Reloader(node: node, folder: folder),
             Keeper(node: node, uplink: uplink, config: folder.config, logger: logger),
+            DiskWatch(node: node, logger: logger),
         ]
         try folder.writeProcessID(getpid())
         logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])

@@ -13,7 +13,7 @@ extension Node {
     func greet(_ question: Hello, _ link: Link, exchangeKey: [UInt8]) throws -> Hello {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         do {
-            let (effects, answer) = try store.write(Node.moment()) { tx in
+            let (effects, answer) = try commit { tx in
                 try tx.withSnapshot { try link.follow(question, in: $0) }
                 // The child may hold more than its last receipt said: what waits for that is sealed now.
                 let effects = try engine.handle(.met(question.node, question.incarnation, question.positions), in: tx)
@@ -42,13 +42,13 @@ extension Node {
     }
 
     func stop(_ link: Link, _ life: Incarnation, _ error: ProtocolError) throws {
-        try store.write(Node.moment()) { try link.freeze(life, error, in: $0) }
+        try commit { try link.freeze(life, error, in: $0) }
         try refuse(error, from: link.peer.node, subject: "hello of life \(life)")
     }
 
     /// This node's question to its parent: noted before it leaves.
     func ask(_ link: Link, nonce: [UInt8], exchangeKey: [UInt8]) throws -> Hello {
-        let question = try store.write(Node.moment()) { tx in
+        let question = try commit { tx in
             let question = try tx.withSnapshot { snapshot in
                 try Hello(
                     node: link.identity.node, incarnation: link.identity.incarnation, peer: link.peer.node, nonce: nonce,
@@ -64,18 +64,18 @@ extension Node {
     }
 
     func accept(_ answer: Hello, _ link: Link) throws {
-        try store.write(Node.moment()) { try link.accepted(answer, in: $0) }
+        try commit { try link.accepted(answer, in: $0) }
     }
 
     /// A sealed request came under the last answer.
     func used(_ session: Sessions.Session) throws {
         guard let engine, let link = Link(engine, peer: session.peer) else { return }
-        try store.write(Node.moment()) { try link.used(session.answer, session.incarnation, in: $0) }
+        try commit { try link.used(session.answer, session.incarnation, in: $0) }
     }
 
     /// Reads go on, nothing is written any more, until a person runs `nodectl recover`.
     func standStill(_ zh: String, _ en: String) throws {
-        try store.write(Node.moment()) { try Standstill.set(Label(zh, en), in: $0) }
+        try commit { try Standstill.set(Label(zh, en), in: $0) }
         Failpoint.standstillSet.reach()
         try reload()
         metrics.add("bangfu_standstills_total")
@@ -102,7 +102,7 @@ extension Node {
         }
         let isAgain = engine != nil || invitation.node != nil
         let new = engine == nil ? key : try nextKey()
-        try store.write(Node.moment()) { tx in
+        try commit { tx in
             try Enrolment.complete(invitation, statements, node: invitation.node ?? place.node, key: new, in: tx)
             // Until the new life below has begun: a crash in between must not leave one that goes on under the old.
             if isAgain { try Standstill.set(Label("重新入网未完成", "enrolment was cut short"), in: tx) }
@@ -147,7 +147,7 @@ extension Node {
     func keyAge() throws -> Int64? {
         guard let engine else { return nil }
         let moment = Node.moment()
-        let since = try store.write(moment) { try Upkeep.keySince(engine.identity.key.publicKey.id, in: $0) }
+        let since = try commit { try Upkeep.keySince(engine.identity.key.publicKey.id, in: $0) }
         return max(0, moment.milliseconds - since)
     }
 
@@ -164,7 +164,7 @@ extension Node {
     func rootRequest(theft: String?, by principal: Principal) throws -> RootRequest {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         let next = try nextKey()
-        return try store.write(Node.moment()) {
+        return try commit {
             try RootRequest(engine, key: next, theft: theft, by: principal, in: $0)
         }
     }
@@ -180,7 +180,7 @@ extension Node {
         guard let renewed else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         let effects: [Effect]
         do {
-            effects = try store.write(Node.moment()) { try RootRequest.admit(statements, renewed, by: principal, in: $0) }
+            effects = try commit { try RootRequest.admit(statements, renewed, by: principal, in: $0) }
         } catch let error as ProtocolError {
             throw NodeError(.invalid, "根的答复无效：\(error.reason)", "the root's answer is not valid: \(error.reason)")
         }
@@ -197,6 +197,7 @@ extension Node {
     /// Writes a backup into a folder and restores it once beside it. The node works on meanwhile.
     nonisolated func backUp(into target: String) async throws -> Backup.Made {
         guard let engine, let folder else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        try pressure.checkRoom(forCopiesOf: folder.storeBytes)
         let made = try await Offload.run { [store] in
             try Backup.make(of: folder, store, engine.identity, into: target, at: Node.moment())
         }
@@ -207,7 +208,7 @@ extension Node {
     }
 
     private func note(backup milliseconds: Int64) throws {
-        try store.write(Node.moment()) { try Upkeep.noteBackup(at: milliseconds, in: $0) }
+        try commit { try Upkeep.noteBackup(at: milliseconds, in: $0) }
     }
 
     // MARK: Recovery
@@ -228,7 +229,7 @@ extension Node {
         // On the disk before the life begins: a crash between the two leaves a node that stands still, never one too many.
         try folder.map { try LifeToken.write($0, incarnation) }
         Failpoint.tokenWritten.reach()
-        let beginning = try store.write(Node.moment()) { try NewLife.begin(incarnation, engine, by: principal, in: $0) }
+        let beginning = try commit { try NewLife.begin(incarnation, engine, by: principal, in: $0) }
         Failpoint.lifeCommitted.reach()
         try reload()
         wakeAll()

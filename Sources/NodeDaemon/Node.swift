@@ -9,7 +9,8 @@ internal import SyncProtocol
 /// The running node: one writer, the engine it turns, and those who wait for news. Effects leave after the commit.
 actor Node {
     let store: Store
-    let host: HostFacts
+    private let facts: HostFacts
+    let pressure: Pressure
     let metrics: Metrics
     let logger: Logger
     /// Of files for sticks.
@@ -33,7 +34,8 @@ actor Node {
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     init(
-        store: Store, key: SigningKey, folder: NodeFolder? = nil, host: HostFacts, metrics: Metrics, logger: Logger
+        store: Store, key: SigningKey, folder: NodeFolder? = nil, host: HostFacts, pressure: Pressure,
+        metrics: Metrics, logger: Logger
     ) throws {
         let isLineSlow = folder?.config.slowLine ?? false
         self.folder = folder
@@ -41,7 +43,8 @@ actor Node {
         self.store = store
         self.key = key
         self.isLineSlow = isLineSlow
-        self.host = host
+        facts = host
+        self.pressure = pressure
         self.metrics = metrics
         self.logger = logger
         current = Mutex(
@@ -58,6 +61,13 @@ actor Node {
         }
     }
 
+    /// What the host adds to a call, as it is now.
+    nonisolated var host: HostFacts {
+        var host = facts
+        host.pressure = pressure.view
+        return host
+    }
+
     // MARK: Calls of the API
 
     nonisolated func answer(_ request: API.Request) async throws -> Reply {
@@ -69,22 +79,49 @@ actor Node {
                 ).0
             }
         }
+        // Whom to stop believing is written whatever room there is: the reserve is for that.
+        if !request.path.hasSuffix("/revoke") { try pressure.admit() }
         return try await write(request)
     }
 
     private func write(_ request: API.Request) throws -> Reply {
         let (reply, effects) = try Catalog.api.answer(
             request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment())
+        if reply.status == NodeError.Code.diskFull.status { exhaust() }
         try perform(effects)
         return reply
     }
 
     // MARK: The engine
 
+    /// One transaction of what is under way. When the disk is full the reserve is given up, so that it can end.
+    func commit<Result>(_ body: (borrowing Transaction) throws -> Result) throws -> Result {
+        do { return try store.write(Node.moment(), body) } catch let error as NodeError where error.code == .diskFull {
+            guard exhaust() else { throw error }
+            return try store.write(Node.moment(), body)
+        }
+    }
+
+    /// A write found no room. True when the reserve made some.
+    @discardableResult
+    private func exhaust() -> Bool {
+        let isReleased = pressure.exhaust()
+        if isReleased { logger.error("the disk is full: the reserve is given up", metadata: [:]) }
+        metrics.add("bangfu_disk_exhausted_total")
+        return isReleased
+    }
+
+    /// On a full disk what the write-ahead log holds is worth more in the database.
+    func shrinkLog() {
+        do { try store.shrinkLog() } catch {
+            logger.debug("the log could not be made smaller", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// One event in one transaction; its effects are performed when it is on the disk.
     func handle(_ event: Event) throws {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
-        let effects = try store.write(Node.moment()) { try engine.handle(event, in: $0) }
+        let effects = try commit { try engine.handle(event, in: $0) }
         switch event {
         case .receipt: Failpoint.receiptCommitted.reach()
         case .settled: Failpoint.settledCommitted.reach()
@@ -127,8 +164,14 @@ actor Node {
         do {
             let results = try write(group)
             for case .success(let taken) in results { try perform(taken.effects) }
-            for (waiting, result) in zip(group, results) { waiting.continuation.resume(with: result.map(\.receipt)) }
+            for (waiting, result) in zip(group, results) {
+                if case .success = result {
+                    pressure.stored(waiting.arrival.changeset.packed.count, of: waiting.link.peer.node)
+                }
+                waiting.continuation.resume(with: result.map(\.receipt))
+            }
         } catch {
+            if let error = error as? NodeError, error.code == .diskFull { exhaust() }
             logger.error("changesets not stored", metadata: ["error": "\(type(of: error))"])
             for waiting in group { waiting.continuation.resume(throwing: error) }
         }
@@ -146,7 +189,9 @@ actor Node {
                     let taken = try tx.part {
                         (
                             effects: try engine.handle(.changeset(waiting.arrival), in: tx),
-                            receipt: try waiting.link.receipt(for: waiting.arrival.changeset.seal.log, in: tx)
+                            receipt: try waiting.link.receipt(
+                                for: waiting.arrival.changeset.seal.log,
+                                credit: pressure.credit(of: waiting.link.peer.node, applying: waiting.arrival.size), in: tx)
                         )
                     }
                     results.append(.success(taken))
@@ -164,11 +209,12 @@ actor Node {
         guard let engine, let link = Link(engine, peer: peer) else {
             throw ProtocolError(.notEntitled, "the peer is no neighbour of this node")
         }
-        return try store.write(Node.moment()) { try link.receipt(for: log, in: $0) }
+        let credit = pressure.credit(of: peer)
+        return try commit { try link.receipt(for: log, credit: credit, in: $0) }
     }
 
     func refuse(_ error: ProtocolError, from peer: NodeID, subject: String, forked seal: Seal? = nil) throws {
-        try store.write(Node.moment()) { try Inquiry.refuse(error, from: peer, subject: subject, forked: seal, in: $0) }
+        try commit { try Inquiry.refuse(error, from: peer, subject: subject, forked: seal, in: $0) }
         metrics.add("bangfu_refused_total", labels: ["code": error.code.rawValue])
         logger.warning("changeset refused", metadata: ["code": "\(error.code.rawValue)", "peer": "\(peer)"])
     }
@@ -182,6 +228,8 @@ actor Node {
                 metrics.add("bangfu_entries_total", labels: ["stage": stage.rawValue, "kind": name], by: count)
             case .trustChanged, .referenceChanged:
                 try reload()
+                // Among what was learned may be the certificate of a next key whose answer got lost.
+                try finishRotation()
                 if let parent = parentNode() { wake(parent) }
             case .outcome: continue
             }
@@ -207,7 +255,7 @@ actor Node {
     func accept(_ bytes: [UInt8]) throws -> [TrustStatement]? {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         let request = try EnrolmentRequest(verifying: bytes, in: engine.identity.federation)
-        let statements = try store.write(Node.moment()) { try Enrolment(engine).accept(request, in: $0) }
+        let statements = try commit { try Enrolment(engine).accept(request, in: $0) }
         Failpoint.enrolCommitted.reach()
         if statements == nil { logger.info("a seat asks to be enrolled", metadata: ["seat": "\(request.seat)"]) }
         return statements
@@ -215,7 +263,7 @@ actor Node {
 
     func rotate(_ bytes: [UInt8], of peer: NodeID) throws {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
-        let effects = try store.write(Node.moment()) { try Enrolment(engine).rotate(bytes, of: peer, in: $0) }
+        let effects = try commit { try Enrolment(engine).rotate(bytes, of: peer, in: $0) }
         Failpoint.rotationCommitted.reach()
         try perform(effects)
     }

@@ -34,7 +34,7 @@ public final class CopyFile: Sendable {
         }
         let handle = try Files.append(new)
         defer { Files.close(handle) }
-        try handle.write(contentsOf: Data(part))
+        try Files.write(part, to: handle, new)
     }
 
     /// On the disk when this returns.
@@ -44,7 +44,7 @@ public final class CopyFile: Sendable {
         }
         let handle = try Files.append(new)
         defer { Files.close(handle) }
-        try handle.synchronize()
+        try Files.sync(handle, new)
         try Files.move(new, to: path)
     }
 

@@ -54,9 +54,9 @@ public struct CopyShelf: Sendable {
         if offset == 0 { try removeUnfinished(of: node) }
         let handle = try here == 0 ? Files.create(new) : Files.append(new)
         defer { Files.close(handle) }
-        try handle.write(contentsOf: Data(part))
+        try Files.write(part, to: handle, new)
         guard here + part.count == size else { return Progress(held: here + part.count, isWhole: false) }
-        try handle.synchronize()
+        try Files.sync(handle, new)
         guard try Backup.part("", new).digest == digest else {
             Files.remove(new)
             throw ProtocolError(.digestMismatch, "the copy is not what its digest says: send it again")

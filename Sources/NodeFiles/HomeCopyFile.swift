@@ -24,11 +24,11 @@ public enum HomeCopyFile {
             try HomeCopy.write(in: snapshot) { bytes in
                 pending += bytes
                 guard pending.count >= SealedChunks.chunkBytes else { return }
-                try handle.write(contentsOf: Data(pending))
+                try Files.write(pending, to: handle, plain)
                 pending.removeAll(keepingCapacity: true)
             }
         }
-        try handle.write(contentsOf: Data(pending))
+        try Files.write(pending, to: handle, plain)
         let parts = [try Backup.part(part, plain)]
         if let last = try manifest(at: path(in: folder)), last.parts == parts, last.recoveryKey == recovery.bytes,
             last.incarnation == identity.incarnation

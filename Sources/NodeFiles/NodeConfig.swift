@@ -24,6 +24,13 @@ public struct NodeConfig: Codable, Sendable, Hashable {
 
     /// After how many days the node gets itself a new key; 0 for never.
     public let rotateKeyDays: Int
+    /// How full the disk may get: see `PressureLimits` for what they mean and their defaults.
+    public let diskWarnPercent: Int?
+    public let diskStopPercent: Int?
+    public let reserveMebibytes: Int?
+    /// What one child may have stored here, and what it may have under way.
+    public let storedMebibytesPerChild: Int?
+    public let stagedMebibytesPerChild: Int?
 
     public static let rotateKeyDaysDefault = 90
     public static let pollSecondsDefault = 25
@@ -42,11 +49,17 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         self.recoveryKey = recoveryKey
         self.passphraseFile = passphraseFile
         self.backupTo = backupTo
+        diskWarnPercent = nil
+        diskStopPercent = nil
+        reserveMebibytes = nil
+        storedMebibytesPerChild = nil
+        stagedMebibytesPerChild = nil
         try NodeConfig.refuse(problems(logLevel: logLevel.rawValue))
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, passphraseFile, backupTo, rotateKeyDays
+        case diskWarnPercent, diskStopPercent, reserveMebibytes, storedMebibytesPerChild, stagedMebibytesPerChild
     }
 
     public init(from decoder: any Decoder) throws {
@@ -61,6 +74,11 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         passphraseFile = try values.decodeIfPresent(String.self, forKey: .passphraseFile)
         backupTo = try values.decodeIfPresent(String.self, forKey: .backupTo)
         rotateKeyDays = try values.decodeIfPresent(Int.self, forKey: .rotateKeyDays) ?? NodeConfig.rotateKeyDaysDefault
+        diskWarnPercent = try values.decodeIfPresent(Int.self, forKey: .diskWarnPercent)
+        diskStopPercent = try values.decodeIfPresent(Int.self, forKey: .diskStopPercent)
+        reserveMebibytes = try values.decodeIfPresent(Int.self, forKey: .reserveMebibytes)
+        storedMebibytesPerChild = try values.decodeIfPresent(Int.self, forKey: .storedMebibytesPerChild)
+        stagedMebibytesPerChild = try values.decodeIfPresent(Int.self, forKey: .stagedMebibytesPerChild)
         let unknown = try decoder.keys(besides: CodingKeys.allCases.map(\.rawValue))
         try NodeConfig.refuse(unknown.map { Label("未知的项 \($0)", "unknown key \($0)") } + problems(logLevel: level))
     }
@@ -88,7 +106,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
                     "pollSeconds 须为 \(range.lowerBound) 至 \(range.upperBound)",
                     "pollSeconds is \(range.lowerBound) to \(range.upperBound)"))
         }
-        return problems
+        return problems + pressureProblems
     }
 
     private static func refuse(_ problems: [Label]) throws {

@@ -20,6 +20,12 @@ public struct NodeFolder: Sendable {
     /// The store's file and what SQLite puts beside it.
     public var storeFiles: [String] { [storePath, storePath + "-wal", storePath + "-journal"] }
 
+    public var storeBytes: UInt64 {
+        storeFiles.filter(FileManager.default.fileExists).reduce(0) { sum, path in
+            do { return sum + UInt64(clamping: try Files.size(path)) } catch { return sum }
+        }
+    }
+
     /// What a backup holds beside the store: names in it, and where they are. The token of the node's life is not
     /// among them.
     var backedUp: [(String, String)] {
@@ -201,13 +207,9 @@ public struct NodeFolder: Sendable {
         let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw Files.failure(path) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try handle.write(contentsOf: Data(text.utf8))
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw Files.failure(path)
-        }
+        defer { Files.close(handle) }
+        try Files.write(text.utf8, to: handle, path)
+        try Files.sync(handle, path)
     }
 
     private func text(_ path: String) throws -> String {

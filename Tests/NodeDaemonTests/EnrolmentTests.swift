@@ -53,6 +53,32 @@ import NodeFiles
         }
     }
 
+    @Test func `of a hundred uses at once, half by line and half by file, exactly one wins`() async throws {
+        try await TestNode.run("370000") { node in
+            let invitation = try await Self.invite("370300", at: node)
+            let answers = try await withThrowingTaskGroup(of: (Int, String).self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        let applicant = try Applicant()
+                        guard number % 2 == 0 else {
+                            let answer = try await applicant.ask(node, invitation)
+                            return (answer.status == 202 ? 200 : answer.status, answer.code)
+                        }
+                        let request = try EnrolmentRequest(invitation, node: applicant.peer.node, key: applicant.peer.key)
+                        let answer = try await node.api.post(
+                            "/api/v1/enrolments/requests", ["request": Hex.encode(request.message.encoded)])
+                        return (answer.status, answer.status == 200 ? "" : try answer.code)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers.count { $0.0 == 200 } == 1)
+            #expect(answers.count { $0.0 == 403 && $0.1 == "code-used" } == 99)
+            let list = try await node.api.get("/api/v1/enrolments").text
+            #expect(list.components(separatedBy: "\"asked\"").count == 2, "\(list)")
+        }
+    }
+
     @Test func `the winner may ask again, as the same use`() async throws {
         try await TestNode.run("370000") { node in
             let invitation = try await Self.invite("370300", at: node)

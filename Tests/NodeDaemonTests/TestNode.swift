@@ -135,7 +135,8 @@ struct TestNode: Sendable {
     }
 
     static func run<Result: Sendable>(
-        _ folder: NodeFolder, withUplink: Bool = false, body: @escaping @Sendable (TestNode) async throws -> Result
+        _ folder: NodeFolder, withUplink: Bool = false, limits: PressureLimits = PressureLimits(),
+        room: @escaping @Sendable () -> DiskRoom? = { nil }, body: @escaping @Sendable (TestNode) async throws -> Result
     ) async throws -> Result {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let certificate = try folder.tlsCertificate()
@@ -145,7 +146,7 @@ struct TestNode: Sendable {
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: Noded.version,
                 files: folder.storeFiles),
-            metrics: Metrics(), logger: logger)
+            pressure: Pressure(limits, measure: room), metrics: Metrics(), logger: logger)
         let uplink = Uplink(node: node, addressPath: folder.path + "/parent.json", pollSeconds: 5, logger: logger)
         guard let listen = HostPort(folder.config.listen) else { throw NodeError(.badConfiguration, "地址无效", "no address") }
         let services: [any Service] = [

@@ -36,6 +36,31 @@ import Testing
         withExtendedLifetime(scratch) {}
     }
 
+    @Test func `a node whose new key was certified without its hearing of it learns that at its next hello`() async throws {
+        let scratch = try Scratch()
+        let template = try Template.shared()
+        try await TestNode.run("370000") { province in
+            let folder = try TestFolder.make(try template.image("370200"), in: scratch)
+            try ParentAddress(
+                address: province.folder.config.listen, tlsCertificate: try province.folder.tlsCertificate()
+            ).save(folder.path + "/parent.json")
+            let (id, federation) = (template.city.peer.node, template.city.peer.federation)
+            let next = try folder.next(.international, entropy: Node.moment().entropy)
+            let rotation = try Rotation(node: id, present: folder.current(), new: next, federation: federation)
+            // The answer is lost: the city hears nothing of it.
+            try await province.node.rotate(rotation.message.encoded, of: id)
+            try await TestNode.run(folder, withUplink: true) { city in
+                for _ in 0..<2_000 where await city.node.key.publicKey != rotation.key {
+                    _ = try await city.api.call("POST", "/api/v1/sync/now")
+                }
+                #expect(await city.node.key.publicKey == rotation.key)
+                #expect(city.node.engine?.trust.certificate(of: id)?.key == rotation.key)
+                #expect(try folder.current().publicKey == rotation.key)
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
     /// Asks again whenever the province wrote something toward the nation, a bounded number of times.
     private static func wait(at node: TestNode, until isSo: () async throws -> Bool) async throws {
         let engine = try #require(node.node.engine)

@@ -71,17 +71,30 @@ public enum NodeEndpoints {
         public let waiting: Int?
         public let lastReceiptMilliseconds: Int64?
         public let frozen: String?
+        /// Of a neighbour's log: bytes of its author that are held here, and how many may be.
+        public let storedBytes: UInt64?
+        public let quotaBytes: UInt64?
+        /// Of a neighbour's log: bytes under way and not applied.
+        public let stagedBytes: UInt64?
+        /// Of this node's log: bytes that the other end is ready to take.
+        public let creditBytes: UInt64?
     }
 
     @Sendable static func status(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         let links = try Inquiry(call.charter).links(call.enrolled(), in: snapshot)
+        let stored = try Inquiry.storedBytes(in: snapshot)
+        let pressure = call.host.pressure
         return try Reply(
             links.map {
                 LinkView(
                     seat: $0.seat, log: $0.isOwn ? "own" : "received", direction: $0.direction, next: $0.next,
                     peerDurable: $0.isOwn ? $0.peerDurable : nil, backlog: $0.isOwn ? $0.backlog : nil,
                     waiting: $0.isOwn ? $0.waiting : nil,
-                    lastReceiptMilliseconds: $0.lastReceiptMilliseconds, frozen: $0.frozen)
+                    lastReceiptMilliseconds: $0.lastReceiptMilliseconds, frozen: $0.frozen,
+                    storedBytes: $0.isOwn ? nil : stored[$0.node] ?? 0,
+                    quotaBytes: $0.isOwn || $0.direction != "up" ? nil : pressure?.quotaBytes,
+                    stagedBytes: $0.isOwn ? nil : pressure?.staged($0.node),
+                    creditBytes: $0.isOwn ? pressure?.given($0.node) : nil)
             })
     }
 

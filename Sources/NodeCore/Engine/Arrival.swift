@@ -7,6 +7,11 @@ public struct Arrival: Sendable {
     /// As which its reports were read.
     let author: Certificate?
     let contents: [ReportOutcome]
+
+    /// Bytes as it came.
+    public var size: Int {
+        Changeset.preambleSize + changeset.cover.message.encoded.count + changeset.packed.count
+    }
 }
 
 extension SyncEngine {

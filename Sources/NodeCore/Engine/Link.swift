@@ -169,12 +169,12 @@ public struct Link: Sendable {
         }
     }
 
-    /// What this node holds of the peer's log, signed.
-    public func receipt(for log: LogID, in tx: borrowing Transaction) throws -> Receipt {
+    /// What this node holds of the peer's log, signed. `credit`: bytes that the peer may send now.
+    public func receipt(for log: LogID, credit: UInt64 = NodeLimits.credit, in tx: borrowing Transaction) throws -> Receipt {
         let state = try tx.logs.findOrCreate(log)
         return try Receipt(
             issuer: identity.node, log: log, durable: state.next, durableHash: state.hash, applied: state.next,
-            credit: NodeLimits.credit, number: tx.logs.nextReceipt(state.id), federation: identity.federation,
+            credit: credit, number: tx.logs.nextReceipt(state.id), federation: identity.federation,
             key: identity.key)
     }
 

@@ -37,6 +37,10 @@ struct SyncCommand: AsyncParsableCommand {
                     Table.Column("backlog", "待送条目", "backlog", .number),
                     Table.Column("waiting", "待签封条目", "to be sealed", .number),
                     Table.Column("lastReceiptMilliseconds", "最近回执", "last receipt", .time),
+                    Table.Column("storedBytes", "已存字节", "stored bytes", .number),
+                    Table.Column("quotaBytes", "配额字节", "quota bytes", .number),
+                    Table.Column("stagedBytes", "处理中字节", "staged bytes", .number),
+                    Table.Column("creditBytes", "对方可收字节", "credit bytes", .number),
                     Table.Column("frozen", "冻结原因", "frozen"),
                 ])
         }

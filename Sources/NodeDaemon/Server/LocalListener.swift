@@ -61,6 +61,7 @@ struct LocalListener: Sendable {
         let route = String(path.dropFirst(LocalListener.prefix.count)).removingPercentEncoding ?? ""
         switch (request.method, route) {
         case (.post, "enrolments/join"):
+            try node.pressure.admit()
             let waiting = try await uplink.join(body)
             return Web.json(
                 waiting == nil ? 200 : 202,
@@ -167,6 +168,9 @@ struct LocalListener: Sendable {
     static let needsProcess = NodeError(.unreachable, "需要节点在运行", "this needs a running node")
 
     private func refusal(_ error: NodeError) -> Response {
+        if [429, 503, 507].contains(error.code.status) {
+            node.metrics.add("bangfu_refused_total", labels: ["code": error.code.rawValue])
+        }
         do { return Web.json(error.code.status, try Reply(API.Refusal(error)).json) } catch {
             return Web.text(.internalServerError, "")
         }
@@ -174,48 +178,13 @@ struct LocalListener: Sendable {
 
     private func ready() async -> Response {
         guard let engine = node.engine else { return Web.text(.serviceUnavailable, "not enrolled\n") }
-        return engine.standstill == nil ? Web.text(.ok, "ready\n") : Web.text(.serviceUnavailable, "recover first\n")
-    }
-
-    private func metrics() async throws -> String {
-        let engine = node.engine
-        let gauges = try await Offload.run { [store = node.store] in
-            try store.read { snapshot in
-                let inquiry = Inquiry(Catalog.charter)
-                var gauges = [(name: String, labels: [String: String], value: Int)]()
-                let now = Node.moment().milliseconds
-                let key = engine?.identity.key.publicKey.id
-                for (name, since) in [
-                    ("bangfu_verified_restore_age_seconds", try Upkeep.lastBackup(in: snapshot)),
-                    ("bangfu_home_copy_age_seconds", try Upkeep.lastCopy(in: snapshot)),
-                    ("bangfu_key_age_seconds", try key.flatMap { try Upkeep.known($0, in: snapshot) }),
-                ] {
-                    guard let since else { continue }
-                    gauges.append((name: name, labels: [:], value: Int(clamping: max(0, now - since) / 1_000)))
-                }
-                gauges.append((name: "bangfu_standstill", labels: [:], value: engine?.standstill == nil ? 0 : 1))
-                for link in try engine.map({ try inquiry.links($0, in: snapshot) }) ?? [] where link.isOwn {
-                    gauges.append(
-                        (
-                            name: "bangfu_backlog_entries", labels: ["seat": link.seat, "direction": link.direction],
-                            value: Int(clamping: link.backlog) + link.waiting
-                        ))
-                }
-                for count in try inquiry.quarantineCounts(in: snapshot) {
-                    gauges.append((name: "bangfu_quarantine", labels: ["code": count.code], value: count.count))
-                }
-                for kind in Catalog.kinds {
-                    for count in try inquiry.counts(kind, in: snapshot) {
-                        gauges.append(
-                            (
-                                name: "bangfu_records", labels: ["kind": kind.code, "status": count.status],
-                                value: count.count
-                            ))
-                    }
-                }
-                return gauges
-            }
+        if let failure = node.store.failure { return Web.text(.serviceUnavailable, failure.message.en + "\n") }
+        guard engine.standstill == nil else { return Web.text(.serviceUnavailable, "recover first\n") }
+        let gauge = node.pressure.look()
+        switch gauge.level {
+        case .roomy: return Web.text(.ok, "ready\n")
+        case .low: return Web.text(.ok, "ready, and the disk is \(gauge.room?.usedPercent ?? 0) % full\n")
+        case .full: return Web.text(.serviceUnavailable, Pressure.refusal(gauge).message.en + "\n")
         }
-        return node.metrics.exposition(gauges: gauges)
     }
 }

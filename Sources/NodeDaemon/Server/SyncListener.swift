@@ -51,7 +51,7 @@ struct SyncListener: Sendable {
         switch (request.method, path) {
         case (.get, "/sync/challenge"): return respond(await service.challenge())
         case (.post, "/sync/hello"): return respond(await service.hello(body))
-        case (.get, "/sync/trust") where !isSealed: return respond(service.path())
+        case (.get, "/sync/trust") where !isSealed: return respond(service.path(of: Web.query(request.uri)["node"]))
         case (.post, "/sync/trust") where !isSealed: return respond(await service.learn(body))
         case (.post, "/sync/enrol"): return respond(await service.enrol(body))
         default: return await sealed(request, path, body)
@@ -75,7 +75,7 @@ struct SyncListener: Sendable {
     private func respond(_ answer: SyncService.Answer) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = "application/cbor"
-        if answer.status == 503 { headers[.retryAfter] = "5" }
+        if let seconds = Web.retryAfter(answer.status) { headers[.retryAfter] = String(seconds) }
         return Response(
             status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
@@ -87,6 +87,16 @@ struct SyncListener: Sendable {
 
 /// Small things both listeners need.
 enum Web {
+    /// Seconds until it makes sense to ask again; nil where that depends on something else.
+    static func retryAfter(_ status: Int) -> Int? {
+        switch status {
+        case 429: 10
+        case 503: 5
+        case 507: 60
+        default: nil
+        }
+    }
+
     static func text(_ status: HTTPResponse.Status, _ text: String, type: String = "text/plain; charset=utf-8") -> Response {
         var headers = HTTPFields()
         headers[.contentType] = type

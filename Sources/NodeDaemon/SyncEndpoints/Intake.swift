@@ -11,6 +11,7 @@ struct Intake: Sendable {
 
     /// The same, and whether it was not here before.
     func takeNews(_ bytes: [UInt8], from peer: NodeID) async throws -> (receipt: Receipt, isNew: Bool) {
+        try node.pressure.admit()
         do {
             return try await admit(bytes, from: peer)
         } catch let error as ProtocolError {
@@ -49,6 +50,7 @@ struct Intake: Sendable {
     /// Returns the position behind it.
     @discardableResult
     func takeBack(_ bytes: [UInt8], from peer: NodeID) async throws -> UInt64 {
+        try node.pressure.admit()
         guard let engine = node.engine else { throw ProtocolError(.notEntitled, "this node is not enrolled") }
         let arrival = try await Offload.run {
             try engine.open(

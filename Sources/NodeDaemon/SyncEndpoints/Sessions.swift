@@ -27,7 +27,6 @@ actor Sessions {
     /// The number of the challenge that each child answered last.
     private var answered: [NodeID: UInt64] = [:]
     private var sessions: [[UInt8]: Entry] = [:]
-    private var staged: [NodeID: (cover: String, bytes: [UInt8])] = [:]
 
     /// False when too many are open.
     func challenge(_ nonce: [UInt8], at now: ContinuousClock.Instant = .now) -> Bool {
@@ -65,21 +64,4 @@ actor Sessions {
         sessions[name]?.lastUse = .now
         return true
     }
-
-    // MARK: Uploads that come in parts
-
-    /// How much of the changeset with this cover is here.
-    func held(_ peer: NodeID, cover: String) -> Int { staged[peer]?.cover == cover ? staged[peer]?.bytes.count ?? 0 : 0 }
-
-    /// Adds a part; nil when it does not follow what is here. One upload a child at a time, within the changeset's limit.
-    func stage(_ peer: NodeID, cover: String, offset: Int, part: [UInt8]) -> Int? {
-        if offset == 0 { staged[peer] = (cover: cover, bytes: []) }
-        guard let known = staged[peer], known.cover == cover, known.bytes.count == offset,
-            offset + part.count <= Changeset.preambleSize + Limits.coverBytes + Limits.packedBytes
-        else { return nil }
-        staged[peer]?.bytes.append(contentsOf: part)
-        return offset + part.count
-    }
-
-    func takeStaged(_ peer: NodeID) -> [UInt8]? { staged.removeValue(forKey: peer)?.bytes }
 }

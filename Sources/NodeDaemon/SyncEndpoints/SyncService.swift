@@ -68,6 +68,7 @@ struct SyncService: Sendable {
 
     func enrol(_ bytes: [UInt8]) async -> Answer {
         do {
+            try node.pressure.admit()
             guard let statements = try await node.accept(bytes) else { return Answer(202, []) }
             return Answer(200, StatementList.encode(statements))
         } catch let error as ProtocolError {
@@ -98,9 +99,13 @@ struct SyncService: Sendable {
     /// What a restored parent may need to know its children again; each costs a signature check.
     private static let strangersStatementsMax = 1_000
 
-    /// What everybody may know: whom this node believes, down to itself.
-    func path() -> Answer {
+    /// What everybody may know: whom this node believes, down to itself, or down to a child that names itself. One whose
+    /// new key was certified without its hearing of it has no other way to learn that.
+    func path(of child: String?) -> Answer {
         guard let engine = node.engine else { return Answer(503, []) }
+        if let peer = child.flatMap({ NodeID(hex: $0) }), let link = Link(engine, peer: peer), !link.isToParent {
+            return Answer(200, StatementList.encode(link.shared))
+        }
         return Answer(
             200, StatementList.encode(engine.trust.shared(parent: engine.identity.node, child: engine.identity.node)))
     }
@@ -128,6 +133,8 @@ struct SyncService: Sendable {
             return (Answer(answer.status, sealed), true)
         } catch let error as ProtocolError {
             return (Answer(error), false)
+        } catch let error as NodeError {
+            return (refused(error), false)
         } catch {
             return (failure(error), false)
         }
@@ -146,11 +153,12 @@ struct SyncService: Sendable {
             switch (method, target.path) {
             case ("POST", "/sync/up"): return try await up(session, target, body)
             case ("GET", "/sync/up"):
-                let held = await sessions.held(session.peer, cover: target.query["cover"] ?? "")
+                let held = node.pressure.held(session.peer, cover: target.query["cover"] ?? "")
                 return Answer(200, CanonicalValue.integer(Int64(held)).encoded)
             case ("GET", "/sync/down"): return try await down(session, target)
             case ("GET", "/sync/channel"): return try await channel(session, target)
             case ("POST", "/sync/receipt"): return try await receipt(session, body)
+            case ("GET", "/sync/receipt"): return try await credit(session)
             case ("POST", "/sync/trust"): return try await trust(session, body)
             case ("GET", "/sync/trust"): return try news(session, target)
             case ("POST", "/sync/settled"):
@@ -168,7 +176,7 @@ struct SyncService: Sendable {
         } catch let error as ProtocolError {
             return Answer(error)
         } catch let error as NodeError {
-            return Answer(error)
+            return refused(error)
         } catch {
             return failure(error)
         }
@@ -178,17 +186,22 @@ struct SyncService: Sendable {
     private func up(_ session: Sessions.Session, _ target: Target, _ part: [UInt8]) async throws -> Answer {
         guard let cover = target.query["cover"], cover.utf8.count == 64,
             let offset = target.query["offset"].flatMap({ Int($0) }),
-            let size = target.query["size"].flatMap({ Int($0) }), offset >= 0, !part.isEmpty
+            let size = target.query["size"].flatMap({ Int($0) }), offset >= 0, size >= 0, !part.isEmpty
         else { throw ProtocolError(.malformed, "an upload names cover, offset and size") }
-        guard let held = await sessions.stage(session.peer, cover: cover, offset: offset, part: part) else {
-            let here = await sessions.held(session.peer, cover: cover)
+        let pressure = node.pressure
+        guard
+            let held = try pressure.stage(
+                part, of: session.peer, cover: cover, offset: offset, size: size, node.store)
+        else {
+            let here = pressure.held(session.peer, cover: cover)
             return Answer(416, CanonicalValue.integer(Int64(here)).encoded)
         }
         Failpoint.partStaged.reach()
         if held < size { return Answer(202, CanonicalValue.integer(Int64(held)).encoded) }
-        guard let bytes = await sessions.takeStaged(session.peer) else {
+        guard let bytes = pressure.takeStaged(session.peer) else {
             throw ProtocolError(.malformed, "nothing was uploaded")
         }
+        defer { pressure.finish(session.peer, count: bytes.count) }
         let intake = Intake(node: node)
         do {
             return Answer(200, try await intake.take(bytes, from: session.peer).message.encoded)
@@ -225,8 +238,20 @@ struct SyncService: Sendable {
     }
 
     private func read(_ link: Link, _ after: UInt64) async throws -> [Changeset] {
-        try await Offload.run { [store = node.store] in
-            try store.read { try link.changesets(from: after, budget: 512 * 1_024, in: $0) }
+        // The child says how much it is ready to take: what is more waits.
+        let credit = node.pressure.given(by: link.peer.node)
+        guard credit > 0 else { return [] }
+        return try await Offload.run { [store = node.store] in
+            var rest = credit
+            return try store.read {
+                let budget = Int(clamping: min(512 * 1_024, credit))
+                return try link.changesets(from: after, budget: budget, in: $0).prefix { changeset in
+                    let size = UInt64(changeset.encoded.count)
+                    guard size <= rest else { return false }
+                    rest -= size
+                    return true
+                }
+            }.map { $0 }
         }
     }
 
@@ -253,8 +278,17 @@ struct SyncService: Sendable {
 
     private func receipt(_ session: Sessions.Session, _ body: [UInt8]) async throws -> Answer {
         guard let engine = node.engine else { return Answer(503, []) }
-        try await node.handle(.receipt(Receipt(verifying: body[...], from: session.peer, trust: engine.trust)))
+        let receipt = try Receipt(verifying: body[...], from: session.peer, trust: engine.trust)
+        try await node.handle(.receipt(receipt))
+        node.pressure.noteGiven(receipt.credit, by: session.peer)
         return Answer(200, [])
+    }
+
+    /// What is held of the child's log, and how much it may send: asked for before anything is sent.
+    private func credit(_ session: Sessions.Session) async throws -> Answer {
+        guard let engine = node.engine, let link = Link(engine, peer: session.peer) else { return Answer(503, []) }
+        let receipt = try await node.receipt(for: link.incoming(session.incarnation), to: session.peer)
+        return Answer(200, receipt.message.encoded)
     }
 
     /// Each end tells the other what both have to hold.
@@ -295,52 +329,15 @@ struct SyncService: Sendable {
         return Answer(200, CanonicalValue.array(changesets.map { .bytes($0.encoded) }).encoded)
     }
 
+    /// For want of room, or because the disk failed: counted, since nothing is written down then.
+    private func refused(_ error: NodeError) -> Answer {
+        node.metrics.add("bangfu_refused_total", labels: ["code": error.code.rawValue])
+        return Answer(error)
+    }
+
     private func failure(_ error: any Error) -> Answer {
         node.logger.error("request failed", metadata: ["error": "\(type(of: error))"])
         return Answer(500, [])
-    }
-}
-
-/// `array of array(2): log id, next position`: the channels that a parent holds.
-enum ChannelList {
-    private static let countMax = 1_024
-
-    static func encode(_ channels: [(log: LogID, next: UInt64)]) -> [UInt8] {
-        var writer = CanonicalWriter()
-        writer.array(channels.count)
-        for channel in channels {
-            writer.array(2)
-            channel.log.write(to: &writer)
-            writer.unsigned(channel.next)
-        }
-        return writer.bytes
-    }
-
-    static func decode(_ bytes: [UInt8]) throws -> [(log: LogID, next: UInt64)] {
-        var reader = CanonicalReader(bytes)
-        let channels = try (0..<(try reader.array(atMost: countMax))).map { _ in
-            try reader.array(exactly: 2)
-            return (log: try LogID(from: &reader), next: try reader.unsigned())
-        }
-        try reader.expectEnd()
-        return channels
-    }
-}
-
-/// `array of bstr`: statements in an order in which they can be admitted.
-enum StatementList {
-    private static let countMax = 20_000
-
-    static func encode(_ statements: [TrustStatement]) -> [UInt8] {
-        CanonicalValue.array(statements.map { .bytes($0.message.encoded) }).encoded
-    }
-
-    static func decode(_ bytes: [UInt8]) throws -> [TrustStatement] {
-        var reader = CanonicalReader(bytes)
-        let count = try reader.array(atMost: countMax)
-        let statements = try (0..<count).map { _ in try TrustStatement(decoding: reader.byteString()) }
-        try reader.expectEnd()
-        return statements
     }
 }
 

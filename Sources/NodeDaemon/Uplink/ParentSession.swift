@@ -11,6 +11,8 @@ struct ParentRefusal: Error {
     let reason: String
     /// The signed seal or receipt that proves it, with refusals by position.
     var proof: [UInt8]?
+    /// Seconds after which it makes sense to ask again, as the parent said.
+    var retryAfter: Int?
 }
 
 /// Calls to the parent before there is a session: challenge, hello, enrolment.
@@ -22,7 +24,7 @@ struct ParentClient: Sendable {
     private static let answerBytesMax = 16 * 1_024 * 1_024
 
     func call(_ method: HTTPMethod, _ target: String, _ body: [UInt8], headers: HTTPHeaders = [:]) async throws -> (
-        status: Int, sealed: Bool, body: [UInt8]
+        status: Int, sealed: Bool, body: [UInt8], retryAfter: Int?
     ) {
         var request = HTTPClientRequest(url: "https://\(address)\(target)")
         request.method = method
@@ -30,16 +32,23 @@ struct ParentClient: Sendable {
         if method != .GET { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response = try await client.execute(request, timeout: ParentClient.timeout)
         let bytes = [UInt8](buffer: try await response.body.collect(upTo: ParentClient.answerBytesMax))
-        return (Int(response.status.code), response.headers.contains(name: "Bangfu-Sealed"), bytes)
+        let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int($0) }
+        return (Int(response.status.code), response.headers.contains(name: "Bangfu-Sealed"), bytes, retryAfter)
     }
 
     func plain(_ method: HTTPMethod, _ target: String, _ body: [UInt8] = []) async throws -> [UInt8] {
         let answer = try await call(method, target, body)
-        guard answer.status == 200 else { throw ParentClient.refusal(answer.status, answer.body) }
+        guard answer.status == 200 else { throw ParentClient.refusal(answer.status, answer.body, answer.retryAfter) }
         return answer.body
     }
 
-    static func refusal(_ status: Int, _ body: [UInt8]) -> ParentRefusal {
+    static func refusal(_ status: Int, _ body: [UInt8], _ retryAfter: Int? = nil) -> ParentRefusal {
+        var refusal = refusal(of: status, body)
+        refusal.retryAfter = retryAfter
+        return refusal
+    }
+
+    private static func refusal(of status: Int, _ body: [UInt8]) -> ParentRefusal {
         do {
             if case .array(let items) = try CanonicalValue(decoding: body[...]), (2...3).contains(items.count),
                 case .text(let code) = items[0], case .text(let reason) = items[1]
@@ -91,11 +100,13 @@ actor ParentSession {
         var headers: HTTPHeaders = ["Bangfu-Session": Hex.encode(line.session), "Bangfu-Counter": String(own)]
         if method == .GET { headers.add(name: "Bangfu-Seal", value: Hex.encode(sealed)) }
         let reply = try await client.call(method, target, sealed, headers: headers)
-        guard reply.sealed else { throw ParentClient.refusal(reply.status, reply.body) }
+        guard reply.sealed else { throw ParentClient.refusal(reply.status, reply.body, reply.retryAfter) }
         let plain = try line.open(
             reply.body, from: .parent,
             .init(counter: own, method: method.rawValue, target: target, status: reply.status))
-        guard accepting.contains(reply.status) else { throw ParentClient.refusal(reply.status, plain) }
+        guard accepting.contains(reply.status) else {
+            throw ParentClient.refusal(reply.status, plain, reply.retryAfter)
+        }
         return (reply.status, plain)
     }
 

@@ -33,6 +33,10 @@ extension Uplink {
             try await node.handle(.statements(try StatementList.decode(bytes), from: work.link.peer.node))
         case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.unknownKey.rawValue:
             _ = try await work.client.plain(.POST, "/sync/trust", StatementList.encode(work.link.shared))
+        case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.retiredKey.rawValue:
+            // The parent certified the next key, and its answer was lost: the certificate is still there to be had.
+            let bytes = try await work.client.plain(.GET, "/sync/trust?node=\(work.engine.identity.node)")
+            try await node.handle(.statements(try StatementList.decode(bytes), from: work.link.peer.node))
         case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.copied.rawValue:
             let proof = refusal.proof ?? []
             let store = node.store

@@ -99,7 +99,7 @@ extension Uplink {
     func ask(_ request: EnrolmentRequest, at address: ParentAddress) async throws -> [TrustStatement]? {
         let client = try Uplink.client(address)
         do {
-            let answer: (status: Int, sealed: Bool, body: [UInt8])
+            let answer: (status: Int, sealed: Bool, body: [UInt8], retryAfter: Int?)
             do {
                 answer = try await ParentClient(client: client, address: address.address).call(
                     .POST, "/sync/enrol", request.message.encoded)

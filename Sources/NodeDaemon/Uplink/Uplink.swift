@@ -21,7 +21,7 @@ actor Uplink: Service {
     private var hurriedCount = 0
     var lastHello: Task<Void, Never>?
 
-    static let retryMin = 0.5
+    static let retryMin = 5.0
     static let retryMax = 900.0
 
     init(node: Node, addressPath: String, pollSeconds: Int, logger: Logger) {
@@ -76,15 +76,17 @@ actor Uplink: Service {
                 guard !Task.isCancelled else { return }
                 failures += 1
                 note(error, name)
-                await pause(Uplink.delay(failures))
+                await pause(Uplink.delay(failures, atLeast: (error as? ParentRefusal)?.retryAfter ?? 0))
             }
         }
     }
 
-    /// Full jitter between the shortest delay and one that doubles up to a quarter of an hour.
-    static func delay(_ failures: Int) -> Double {
-        let ceiling = min(retryMax, retryMin * Double(1 << min(failures, 12)))
-        return Double.random(in: retryMin / 2...ceiling)
+    /// Full jitter: anything up to a ceiling that doubles from five seconds to a quarter of an hour. `atLeast`: what the
+    /// parent asked for, which can make it longer and never longer than that.
+    static func delay(_ failures: Int, atLeast: Int = 0) -> Double {
+        let ceiling = min(retryMax, retryMin * Double(1 << min(max(failures - 1, 0), 12)))
+        let asked = min(Double(max(atLeast, 0)), retryMax)
+        return min(asked + Double.random(in: 0.1...ceiling), retryMax)
     }
 
     private func pause(_ seconds: Double) async {
@@ -102,6 +104,8 @@ actor Uplink: Service {
         case let error as ParentRefusal:
             logger.warning(
                 "the parent refused", metadata: ["loop": "\(name)", "code": "\(error.code)", "reason": "\(error.reason)"])
+        case let error as NodeError:
+            logger.warning("sync stands still", metadata: ["loop": "\(name)", "reason": "\(error)"])
         case let error as ProtocolError:
             logger.warning(
                 "sync failed", metadata: ["loop": "\(name)", "code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
@@ -149,6 +153,7 @@ actor Uplink: Service {
         _ = try await session.call(.POST, "/sync/settled")
         try await node.handle(.settled(work.link.peer.node))
         try await node.handle(.met(work.link.peer.node, answer.incarnation, answer.positions))
+        try await askCredit(session, work)
         for run in meeting.send.dropLast() { try await sendAll(of: run, session, work) }
         var position = meeting.position
         logger.info("line to the parent is up", metadata: ["position": "\(position)"])
@@ -183,11 +188,14 @@ actor Uplink: Service {
     private func send(_ changeset: Changeset, _ session: ParentSession, _ work: Work) async throws -> UInt64 {
         var builder = DigestBuilder()
         builder.append(changeset.cover.message.encoded)
+        let encoded = changeset.encoded
+        try checkCredit(encoded.count, work)
         do {
-            let bytes = try await session.upload(changeset.encoded, cover: builder.finish())
+            let bytes = try await session.upload(encoded, cover: builder.finish())
             let receipt = try Receipt(verifying: bytes[...], from: work.link.peer.node, trust: work.engine.trust)
             Failpoint.receiptArrived.reach()
             try await node.handle(.receipt(receipt))
+            node.pressure.noteGiven(receipt.credit, by: work.link.peer.node)
             node.metrics.add("bangfu_sent_changesets_total")
             return receipt.durable
         } catch let refusal as ParentRefusal where refusal.status == 409 {
@@ -234,7 +242,12 @@ actor Uplink: Service {
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         while !Task.isCancelled && isCurrent(work) {
             try await pullStatements(session)
-            try await pullChannels(session, work)
+            if receipt.credit == 0 {
+                // Room again: the parent has to know, or it goes on sending nothing.
+                receipt = try await node.receipt(for: log, to: work.link.peer.node)
+                if receipt.credit > 0 { _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded) }
+            }
+            if receipt.credit > 0 { try await pullChannels(session, work) }
             let reply = try await session.call(.GET, "/sync/down?after=\(receipt.durable)&wait=\(pollSeconds)")
             guard case .array(let items) = try Uplink.items(reply.body) else { continue }
             for case .bytes(let bytes) in items {
@@ -247,7 +260,7 @@ actor Uplink: Service {
     /// Revocations and new keys that the parent learned of.
     private func pullStatements(_ session: ParentSession) async throws {
         guard let engine = node.engine, let parent = node.parentNode(), let link = Link(engine, peer: parent) else { return }
-        let reply = try await session.call(.GET, "/sync/trust?have=\(link.shared.count)")
+        let reply = try await session.call(.GET, "/sync/trust?have=\(Trust.digest(of: link.shared))")
         let theirs = try StatementList.decode(reply.body)
         if !theirs.isEmpty { try await node.handle(.statements(theirs, from: parent)) }
     }
