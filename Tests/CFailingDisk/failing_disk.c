@@ -70,8 +70,6 @@ static int file_write(sqlite3_file *base, const void *bytes, int count, sqlite3_
 }
 
 static int file_truncate(sqlite3_file *base, sqlite3_int64 size) {
-    bangfu_failure failure;
-    if (strikes(base, BANGFU_FAILS_TRUNCATE, &failure)) return SQLITE_IOERR_TRUNCATE;
     return real(base)->pMethods->xTruncate(real(base), size);
 }
 

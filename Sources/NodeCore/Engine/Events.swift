@@ -65,7 +65,7 @@ extension Event {
         case .returned: .returnedInTransaction
         case .receipt: .receiptInTransaction
         case .publish: .publishInTransaction
-        case .withdraw, .settled, .met, .statements: nil
+        case .withdraw, .settled, .met, .statements, .bundle, .bundleTaken: nil
         }
     }
 }

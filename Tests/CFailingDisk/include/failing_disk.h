@@ -10,7 +10,6 @@ typedef enum {
     BANGFU_FAILS_READ,
     BANGFU_FAILS_WRITE,
     BANGFU_FAILS_SYNC,
-    BANGFU_FAILS_TRUNCATE,
 } bangfu_failing_call;
 
 typedef enum {

@@ -17,6 +17,7 @@ import Testing
         ("decide-superseded", 23, 6), ("pass-unapproved", 85, 6), ("order-dependent-fold", 1, 7),
         ("skip-section-digest", 4, 6), ("forget-outcome", 104, 4), ("show-everything", 1, 9), ("keep-rejection", 13, 4),
         ("trust-the-stick", 17, 1),
+        ("acknowledge-unstored", 33, 3),
     ]
 
     @Test(arguments: kept.map(\.name)) func `the kept seed finds the planted bug, and nothing without it`(name: String)

@@ -28,7 +28,6 @@ final class FailingDisk: Sendable {
         Fault(call: BANGFU_FAILS_WRITE, failure: BANGFU_FAILURE_ERROR, description: "an error of a write"),
         Fault(call: BANGFU_FAILS_SYNC, failure: BANGFU_FAILURE_ERROR, description: "an error of a sync"),
         Fault(call: BANGFU_FAILS_READ, failure: BANGFU_FAILURE_ERROR, description: "an error of a read"),
-        Fault(call: BANGFU_FAILS_TRUNCATE, failure: BANGFU_FAILURE_ERROR, description: "an error of a truncation"),
     ]
 
     func arm(_ fault: Fault, at count: Int64) {
