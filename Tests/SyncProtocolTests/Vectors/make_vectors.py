@@ -614,8 +614,8 @@ def refused_revocations(add, log_id):
     later = [log_id[0], bytes([0xD4, *range(1, 8)]), *log_id[2:]]
     add("revocation", "logs that descend", taken(logs=[[later, 0, None], [log_id, 0, None]]), "malformed")
     add("revocation", "a log listed twice", taken(logs=[[log_id, 0, None]] * 2), "malformed")
-    many = [[log_id[0], bytes(7) + bytes([life]), *log_id[2:]] for life in range(65)]
-    add("revocation", "65 logs", taken(logs=[[item, 0, None] for item in many]), "malformed")
+    many = [[log_id[0], bytes(7) + bytes([life]), *log_id[2:]] for life in range(129)]
+    add("revocation", "129 logs", taken(logs=[[item, 0, None] for item in many]), "malformed")
     add("revocation", "a log that ends nowhere", taken(logs=[[log_id, 7, None]]), "malformed")
     add("revocation", "a hash of no statement", taken(bound=(0, last)), "malformed")
     add("revocation", "a reason of 1,001 bytes", taken(reason="x" * 1001), "malformed")
