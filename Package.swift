@@ -42,7 +42,10 @@ let package = Package(
             dependencies: ["NodeCore", .product(name: "SwiftCSV", package: "SwiftCSV")],
             resources: [.copy("Data")],
             swiftSettings: strict),
-        .target(name: "NodeFiles", dependencies: ["BusinessModules", "NodeCore", "SyncProtocol"], swiftSettings: strict),
+        .target(name: "CFileTimes"),
+        .target(
+            name: "NodeFiles", dependencies: ["BusinessModules", "CFileTimes", "NodeCore", "SyncProtocol"],
+            swiftSettings: strict),
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "NodeSimulator", dependencies: ["NodeCore", "CSimulatedDisk"], swiftSettings: strict),
         .executableTarget(
@@ -79,7 +82,8 @@ let package = Package(
             resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
         .testTarget(
-            name: "NodeFilesTests", dependencies: ["NodeFiles", "NodeCore", "SyncProtocol", "CFailingDisk"], swiftSettings: strict),
+            name: "NodeFilesTests", dependencies: ["NodeFiles", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
+            exclude: ["Stores"], swiftSettings: strict),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),
         .testTarget(

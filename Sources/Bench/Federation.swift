@@ -35,7 +35,10 @@ struct Federation {
         world = try World(
             tree, charter: charter, codes: workload.codes, parameters: workload.parameters, seed: 42, start: Self.start,
             suites: suites
-        ) { try Store(path: "\(folder)/\($0).db", charter: charter, settings: settings) }
+        ) {
+            let key = StoreKey(seed: [UInt8](repeating: 0x5E, count: 32), suite: suite)
+            return try Store(path: "\(folder)/\($0).db", charter: charter, key: key, settings: settings)
+        }
         try publishKey()
         try takeDrafts()
     }

@@ -15,7 +15,7 @@ struct StandardFile: Workload {
     static let standard = Field<String>.code("standard", 2, "标准", "standard", of: "standard", .kept)
     static let status = Field<String>.code("status", 3, "状态", "status", of: "status", .kept)
     static let division = Field<String>.text("division", 4, "区划", "division", maximum: 6, .kept)
-    static let name = Field<String>.text("name", 5, "姓名", "name", maximum: 30, .masked, form: .personName)
+    static let name = Field<String>.text("name", 5, "姓名", "name", maximum: 30, .masked, form: .personName, inClear: true)
     /// Of any form: some of the workload's numbers have sequences that are never issued.
     static let number = Field<String>.text("idno", 6, "身份证号", "ID number", maximum: 18, .hidden)
     static let birth = Field<String>.text("birth", 7, "出生", "birth", maximum: 10, .kept)

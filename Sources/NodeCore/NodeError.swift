@@ -12,6 +12,12 @@ public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case codeUsed = "code-used"
         case storeNewer = "store-newer"
         case storeBroken = "store-broken"
+        /// Written by an earlier program, and not taken over yet.
+        case storeOlder = "store-older"
+        /// The data keys do not open.
+        case storeLocked = "store-locked"
+        /// An encrypted value of the store was changed or stands in another's place.
+        case cellAltered = "cell-altered"
         case unreachable
         /// The node was restored, and what it once said is not back yet.
         case recovering

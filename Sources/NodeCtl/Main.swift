@@ -21,7 +21,7 @@ import SyncProtocol
             WithdrawCommand.self, ReviewCommand.self, SyncCommand.self, LogCommand.self, FindBytesCommand.self,
             StatsCommand.self, BundleCommand.self, DigestCommand.self, RebuildCommand.self, DoctorCommand.self,
             BackupCommand.self, RestoreCommand.self, RecoverCommand.self, PublishCommand.self,
-            MatchingCommand.self, SimulateCommand.self, HomeCopyCommand.self,
+            MatchingCommand.self, KeysCommand.self, SimulateCommand.self, HomeCopyCommand.self,
         ])
 
     static let version = Catalog.version

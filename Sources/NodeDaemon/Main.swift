@@ -4,6 +4,7 @@ internal import Logging
 internal import NodeCore
 internal import NodeFiles
 internal import ServiceLifecycle
+internal import SyncProtocol
 internal import UnixSignals
 
 /// `noded --dir FOLDER`: one seat's daemon; `noded --list-failpoints`: what a test may arm.
@@ -64,6 +65,13 @@ enum Noded {
 
     private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
+    private static func openStore(of folder: NodeFolder, _ key: SigningKey, _ logger: Logger) throws -> Store {
+        if try StoreUpgrade.run(folder, Catalog.charter, key, at: Node.moment()) {
+            logger.notice("the store of an earlier program was taken over")
+        }
+        return try Store(path: folder.storePath, charter: Catalog.charter, key: folder.storeKey())
+    }
+
     private static func run(_ folder: NodeFolder) async throws {
         try folder.checkSocketPath()
         guard let listen = HostPort(folder.config.listen),
@@ -79,9 +87,10 @@ enum Noded {
         let certificate = try folder.tlsCertificate()
         let limits = folder.config.limits
         giveUpReserve(of: folder, limits, logger)
+        let key = try folder.current()
         let node = try Node(
-            store: Store(path: folder.storePath, charter: Catalog.charter),
-            key: folder.current(), folder: folder,
+            store: openStore(of: folder, key, logger),
+            key: key, folder: folder,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),
             pressure: Pressure(
@@ -105,6 +114,7 @@ enum Noded {
             uplink, Reloader(node: node, folder: folder),
             Keeper(node: node, uplink: uplink, config: folder.config, logger: logger),
             DiskWatch(node: node, logger: logger),
+            Resealer(node: node, logger: logger),
         ]
         try folder.writeProcessID(getpid())
         logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])

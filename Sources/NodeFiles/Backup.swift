@@ -41,7 +41,7 @@ public enum Backup {
             Failpoint.backupWritten.reach()
             let again = scratch.path + "/again"
             try BackupReader(new).extract(into: again, key: { _ in key })
-            try verify(again + "/store.db", manifest)
+            try verify(again + "/store.db", manifest, folder.storeKey())
             Failpoint.backupVerified.reach()
             try Files.move(new, to: file)
             Failpoint.backupMoved.reach()
@@ -71,7 +71,10 @@ public enum Backup {
         do {
             try reader.extract(into: new) { try open($0, with: key) }
             Failpoint.restoreExtracted.reach()
-            try verify(new + "/store.db", reader.manifest)
+            let restored = try NodeFolder.open(new)
+            // A backup of an earlier program has no key: its store is taken over when the node starts.
+            let hasKey = FileManager.default.fileExists(atPath: restored.storeKeyPath)
+            try verify(restored.storePath, reader.manifest, hasKey ? restored.storeKey() : nil)
             Failpoint.restoreVerified.reach()
             try Files.move(new, to: folder)
         } catch {
@@ -99,8 +102,8 @@ public enum Backup {
     }
 
     /// The database opens, is whole, and is that of the node which signed the manifest.
-    private static func verify(_ path: String, _ manifest: BackupManifest) throws {
-        let store = try Store(readOnly: path)
+    private static func verify(_ path: String, _ manifest: BackupManifest, _ key: StoreKey?) throws {
+        let store = try Store(readOnly: path, key: key)
         defer { Files.close(store) }
         let integrity = try store.integrity()
         guard integrity == ["ok"] else {

@@ -2,8 +2,18 @@ internal import Foundation
 internal import NodeCore
 public import SyncProtocol
 
-/// A private key as it lies on the disk: sealed under a key made from a passphrase that lies elsewhere.
+/// A secret key as it lies on the disk: sealed under a key made from a passphrase that lies elsewhere.
 public enum KeyFile {
+    /// What a key is for: a file of one purpose cannot stand for one of another.
+    public enum Purpose: String, Sendable {
+        /// The node's signing key.
+        case node = "key"
+        /// Opens the data keys of the store.
+        case store = "store-key"
+        /// The private half of the matching key.
+        case matching = "matching-key"
+    }
+
     private struct File: Codable {
         let format: Int
         let suite: UInt8
@@ -18,11 +28,19 @@ public enum KeyFile {
         -> String
     {
         let key = try NodeSetup.makeKey(text: text)
-        let (salt, suite) = (entropy(16), key.suite)
+        return try wrap(key.seed, key.suite, .node, passphrase, cost: cost, entropy: entropy)
+    }
+
+    /// Any 32 secret bytes.
+    public static func wrap(
+        _ seed: [UInt8], _ suite: Suite, _ purpose: Purpose, _ passphrase: [UInt8], cost: Int? = nil,
+        entropy: (Int) -> [UInt8]
+    ) throws -> String {
+        let salt = entropy(16)
         let cost = cost ?? PassphraseKey.costDefault(suite)
         let sealed = try AEAD.seal(
-            key.seed, key: wrapping(passphrase, salt, cost, suite), nonce: nonce, authenticating: header(suite), suite: suite
-        )
+            seed, key: wrapping(passphrase, salt, cost, suite), nonce: nonce, authenticating: header(purpose, suite),
+            suite: suite)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let file = File(
@@ -31,6 +49,13 @@ public enum KeyFile {
     }
 
     public static func unwrap(_ text: String, _ passphrase: [UInt8], of path: String) throws -> SigningKey {
+        let (seed, suite) = try unwrap(text, .node, passphrase, of: path)
+        return try SigningKey(suite: suite, seed: seed)
+    }
+
+    public static func unwrap(_ text: String, _ purpose: Purpose, _ passphrase: [UInt8], of path: String) throws -> (
+        seed: [UInt8], suite: Suite
+    ) {
         guard let file = parse(text), let suite = Suite(rawValue: file.suite), let salt = Hex.decode(file.salt),
             let sealed = Hex.decode(file.sealed)
         else {
@@ -39,9 +64,9 @@ public enum KeyFile {
         }
         do {
             let seed = try AEAD.open(
-                sealed, key: wrapping(passphrase, salt, file.cost, suite), nonce: nonce, authenticating: header(suite),
-                suite: suite)
-            return try SigningKey(suite: suite, seed: seed)
+                sealed, key: wrapping(passphrase, salt, file.cost, suite), nonce: nonce,
+                authenticating: header(purpose, suite), suite: suite)
+            return (seed: seed, suite: suite)
         } catch let error as ProtocolError where error.code == .badSignature {
             throw NodeError(.badConfiguration, "口令打不开 \(path)", "the passphrase does not open \(path)")
         }
@@ -61,7 +86,9 @@ public enum KeyFile {
     /// The key is used once: its salt is drawn for this file.
     private static let nonce = [UInt8](repeating: 0, count: 12)
 
-    private static func header(_ suite: Suite) -> [UInt8] { Array("bangfu/1/key/\(suite.rawValue)".utf8) }
+    private static func header(_ purpose: Purpose, _ suite: Suite) -> [UInt8] {
+        Array("bangfu/1/\(purpose.rawValue)/\(suite.rawValue)".utf8)
+    }
 }
 
 extension NodeFolder {
@@ -70,7 +97,7 @@ extension NodeFolder {
 
     /// What opens this node's keys: a credential of the service manager, the file that `config.json` names, or what
     /// came out of a backup.
-    func passphrase() throws -> [UInt8] {
+    public func passphrase() throws -> [UInt8] {
         guard let place = passphrasePlace else {
             throw NodeError(
                 .badConfiguration, "找不到口令文件：请在 config.json 的 passphraseFile 写明，或由 systemd 提供 bangfu-passphrase",

@@ -1,9 +1,11 @@
-internal import NodeCore
 internal import Foundation
+public import NodeCore
 public import SyncProtocol
 
-/// Where a node's signing key lies: a file here, a hardware device elsewhere.
+/// Where a node's keys lie: files here, a hardware device elsewhere.
 public protocol KeyStore: Sendable {
+    /// What opens the data keys of the node's store.
+    func storeKey() throws -> StoreKey
     func current() throws -> SigningKey
     /// The key that will be next: made once, and the same until it is promoted or given up.
     func next(_ suite: Suite, entropy: (Int) -> [UInt8]) throws -> SigningKey
@@ -15,6 +17,23 @@ public protocol KeyStore: Sendable {
 
 extension NodeFolder: KeyStore {
     private var nextKeyPath: String { keyPath + ".next" }
+
+    public func storeKey() throws -> StoreKey {
+        guard FileManager.default.fileExists(atPath: storeKeyPath) else {
+            throw NodeError(
+                .badConfiguration, "缺少 store.key，数据库打不开：请由备份恢复节点目录",
+                "store.key is missing, and without it the store does not open: restore the folder from a backup")
+        }
+        let (seed, suite) = try KeyFile.unwrap(secretText(storeKeyPath), .store, passphrase(), of: storeKeyPath)
+        return StoreKey(seed: seed, suite: suite)
+    }
+
+    /// For a node of an earlier program, whose store has no key yet.
+    func makeStoreKey(_ suite: Suite, entropy: (Int) -> [UInt8]) throws {
+        guard !FileManager.default.fileExists(atPath: storeKeyPath) else { return }
+        let text = try KeyFile.wrap(entropy(NodeSetup.seedSize), suite, .store, passphrase(), entropy: entropy)
+        try replace(text + "\n", at: storeKeyPath)
+    }
 
     public func current() throws -> SigningKey {
         try KeyFile.unwrap(keyText(), passphrase(), of: keyPath)

@@ -1,4 +1,5 @@
 public import NodeCore
+internal import CFileTimes
 internal import Foundation
 public import SyncProtocol
 
@@ -14,16 +15,16 @@ public struct LifeToken: Codable, Sendable, Hashable {
 
     private static func path(_ folder: NodeFolder) -> String { folder.path + "/life.json" }
 
-    /// On the disk when this returns.
-    public static func write(_ folder: NodeFolder, _ incarnation: Incarnation) throws {
+    /// On the disk when this returns. `store`: the database's file, where it is not yet in its place.
+    public static func write(_ folder: NodeFolder, _ incarnation: Incarnation, store: String? = nil) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let text = String(decoding: try encoder.encode(try token(folder, incarnation)), as: UTF8.self)
+        let text = String(decoding: try encoder.encode(try token(store ?? folder.storePath, incarnation)), as: UTF8.self)
         try folder.replace(text + "\n", at: path(folder))
     }
 
     /// Why the database is not the one the token was written for; nil when it is.
-    public static func problem(_ folder: NodeFolder, _ incarnation: Incarnation) throws -> Label? {
+    public static func problem(_ folder: NodeFolder, _ incarnation: Incarnation, store: String? = nil) throws -> Label? {
         guard let data = FileManager.default.contents(atPath: path(folder)) else {
             return Label("缺少 life.json：数据库可能由备份恢复", "life.json is missing: the database may come from a backup")
         }
@@ -31,7 +32,7 @@ public struct LifeToken: Codable, Sendable, Hashable {
         do { held = try JSONDecoder().decode(LifeToken.self, from: data) } catch {
             return Label("life.json 无法识别", "life.json is not readable")
         }
-        let now = try token(folder, incarnation)
+        let now = try token(store ?? folder.storePath, incarnation)
         if held.incarnation != now.incarnation {
             return Label("数据库与 life.json 不属于同一世", "the database and life.json are of different lives")
         }
@@ -42,15 +43,14 @@ public struct LifeToken: Codable, Sendable, Hashable {
         return nil
     }
 
-    private static func token(_ folder: NodeFolder, _ incarnation: Incarnation) throws -> LifeToken {
+    private static func token(_ store: String, _ incarnation: Incarnation) throws -> LifeToken {
         let attributes: [FileAttributeKey: Any]
-        do { attributes = try FileManager.default.attributesOfItem(atPath: folder.storePath) } catch {
+        do { attributes = try FileManager.default.attributesOfItem(atPath: store) } catch {
             throw NodeError(.storeBroken, "找不到数据库文件", "the store's file is not there")
         }
-        let born = (attributes[.creationDate] as? Date).map { Int64($0.timeIntervalSince1970) } ?? 0
         return LifeToken(
             incarnation: incarnation.description, machine: machine(),
-            inode: (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0, born: born)
+            inode: (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0, born: bangfu_birth_seconds(store))
     }
 
     /// The id itself is nobody's business.

@@ -9,6 +9,7 @@ public struct NodeFolder: Sendable {
 
     public var configPath: String { path + "/config.json" }
     public var keyPath: String { path + "/node.key" }
+    public var storeKeyPath: String { path + "/store.key" }
     public var tlsCertificatePath: String { path + "/tls.crt" }
     public var tlsKeyPath: String { path + "/tls.key" }
     public var storePath: String { path + "/store.db" }
@@ -29,7 +30,7 @@ public struct NodeFolder: Sendable {
     /// What a backup holds beside the store: names in it, and where they are. The token of the node's life is not
     /// among them.
     var backedUp: [(String, String)] {
-        let names = ["config.json", "node.key", "tls.crt", "tls.key", "parent.json", "matching.key"]
+        let names = ["config.json", "node.key", "store.key", "tls.crt", "tls.key", "parent.json", "matching.key"]
         let files = names.map { ($0, path + "/" + $0) }.filter { FileManager.default.fileExists(atPath: $0.1) }
         // Without the passphrase the key in the backup stays closed. It comes out beside the restored store.
         return files + (passphrasePlace.map { [("passphrase", $0)] } ?? [])
@@ -45,12 +46,15 @@ public struct NodeFolder: Sendable {
         public let config: NodeConfig
         /// As `KeyFile.wrap` makes it.
         public let keyText: String
+        /// The same of what opens the store.
+        public let storeKeyText: String
         public let tlsCertificate: String
         public let tlsKey: String
 
-        public init(config: NodeConfig, keyText: String, tlsCertificate: String, tlsKey: String) {
+        public init(config: NodeConfig, keyText: String, storeKeyText: String, tlsCertificate: String, tlsKey: String) {
             self.config = config
             self.keyText = keyText
+            self.storeKeyText = storeKeyText
             self.tlsCertificate = tlsCertificate
             self.tlsKey = tlsKey
         }
@@ -82,6 +86,7 @@ public struct NodeFolder: Sendable {
         let isNew = try folder.makeDirectory()
         do {
             try folder.write(contents.keyText + "\n", to: folder.keyPath, mode: 0o600)
+            try folder.write(contents.storeKeyText + "\n", to: folder.storeKeyPath, mode: 0o600)
             try folder.write(contents.tlsKey, to: folder.tlsKeyPath, mode: 0o600)
             try folder.write(contents.tlsCertificate, to: folder.tlsCertificatePath, mode: 0o644)
             // SQLite gives the files beside the store the mode of the store.
@@ -112,26 +117,6 @@ public struct NodeFolder: Sendable {
 
     /// PEM. Refused when group or others may read the file.
     public func tlsKey() throws -> String { try secret(tlsKeyPath) }
-
-    // MARK: The matching key
-
-    /// The private half, at the national node alone; never overwritten.
-    public func writeMatchingKey(_ text: String) throws {
-        guard !FileManager.default.fileExists(atPath: matchingKeyPath) else {
-            throw NodeError(.conflict, "已有比对密钥：\(matchingKeyPath)", "there is a matching key already: \(matchingKeyPath)")
-        }
-        try write(text + "\n", to: matchingKeyPath, mode: 0o600)
-    }
-
-    public func removeMatchingKey() throws {
-        guard unlink(matchingKeyPath) != 0, errno != ENOENT else { return }
-        throw Files.failure(matchingKeyPath)
-    }
-
-    /// Refused when group or others may read the file.
-    public func matchingKeyText() throws -> String {
-        try secret(matchingKeyPath).trimmingCharacters(in: .whitespacesAndNewlines)
-    }
 
     /// Puts a file in the place of another, whole or not at all, and on the disk when this returns.
     func replace(_ text: String, at path: String) throws {
@@ -203,7 +188,7 @@ public struct NodeFolder: Sendable {
     }
 
     /// Only files that no one else made in the meantime.
-    private func write(_ text: String, to path: String, mode: mode_t) throws {
+    func write(_ text: String, to path: String, mode: mode_t) throws {
         let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw Files.failure(path) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -232,7 +217,8 @@ public struct NodeFolder: Sendable {
 
     private func clear(removingFolder: Bool) {
         let names =
-            [keyPath, tlsKeyPath, tlsCertificatePath, storePath + "-shm", configPath, path + "/life.json"] + storeFiles
+            [keyPath, storeKeyPath, tlsKeyPath, tlsCertificatePath, storePath + "-shm", configPath, path + "/life.json"]
+            + storeFiles
         for name in names { unlink(name) }
         if removingFolder { rmdir(path) }
     }

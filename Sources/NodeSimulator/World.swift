@@ -28,6 +28,8 @@ public struct World {
     public private(set) var refusals: [String: Int] = [:]
     private let charter: Charter
     private let entropy: Entropy
+    /// For what stores draw, so that what happens does not depend on it.
+    private let nonces: Entropy
     private var clock: Int64
 
     /// `start`: milliseconds since 1970 of the virtual clock.
@@ -38,6 +40,7 @@ public struct World {
     ) throws {
         self.charter = charter
         entropy = Entropy(seed: seed)
+        nonces = Entropy(seed: ~seed)
         clock = start
         seats = tree.seats.sorted { ($0.level, $0.code) < ($1.level, $1.code) }
         for seat in seats {
@@ -60,7 +63,8 @@ public struct World {
 
     public mutating func moment() -> Moment {
         clock += 1
-        return Moment(milliseconds: clock, entropy: { [entropy] in entropy.bytes($0) })
+        return Moment(
+            milliseconds: clock, entropy: { [entropy] in entropy.bytes($0) }, nonces: { [nonces] in nonces.bytes($0) })
     }
 
     public mutating func advance(days: Int64) { clock += days * 86_400_000 }

@@ -10,7 +10,7 @@ enum Arrows {
         Target(name: "SyncProtocol", allowed: ["CLZ4", "CLibCrypto"]),
         Target(name: "NodeCore", allowed: ["SyncProtocol", "GRDB*", "Foundation", "Synchronization"]),
         Target(name: "BusinessModules", allowed: ["NodeCore", "SwiftCSV", "Foundation"]),
-        Target(name: "NodeFiles", allowed: ["BusinessModules", "NodeCore", "SyncProtocol", "Foundation"]),
+        Target(name: "NodeFiles", allowed: ["BusinessModules", "CFileTimes", "NodeCore", "SyncProtocol", "Foundation"]),
         Target(
             name: "Bench",
             allowed: [

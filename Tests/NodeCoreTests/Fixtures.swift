@@ -7,7 +7,7 @@ enum Fixtures {
     static let key = Field<String>.text("pet_no", 1, "编号", "number", maximum: 20, .kept, required: true)
     static let standard = Field<String>.code("standard", 2, "标准", "standard", of: "standard", .kept, required: true)
     static let status = Field<String>.code("status", 3, "状态", "status", of: "status", .kept, required: true)
-    static let name = Field<String>.text("name", 4, "姓名", "name", maximum: 30, .masked, form: .personName)
+    static let name = Field<String>.text("name", 4, "姓名", "name", maximum: 30, .masked, form: .personName, inClear: true)
     static let phone = Field<String>.text("phone", 5, "手机", "phone", maximum: 11, .masked, form: .mobile)
     static let number = Field<String>.text("id_number", 6, "证件号", "ID number", maximum: 18, .hidden, form: .citizenNumber)
     static let birth = Field<Int64>.date("birth_date", 7, "出生日期", "date of birth", .banded)

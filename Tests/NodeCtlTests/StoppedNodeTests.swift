@@ -43,7 +43,9 @@ final class Scratch: Sendable {
         let scratch = try Scratch()
         #expect(await made(scratch) == 0)
         #expect(try scratch.mode("n") == 0o700)
-        for name in ["config.json", "node.key", "tls.key", "store.db"] { #expect(try scratch.mode("n/" + name) == 0o600) }
+        for name in ["config.json", "node.key", "store.key", "tls.key", "store.db"] {
+            #expect(try scratch.mode("n/" + name) == 0o600)
+        }
         let key = try NodeFolder.open(scratch.path + "/n").keyText()
         #expect(await made(scratch) == 1)
         #expect(try NodeFolder.open(scratch.path + "/n").keyText() == key)
@@ -68,6 +70,23 @@ final class Scratch: Sendable {
         for line in [["doctor"], ["digest"], ["sync", "status"], ["log", "verify"], ["files", "counts"]] {
             #expect(await Nodectl.execute(line + ["--dir", scratch.path + "/n"]) == 0)
         }
+    }
+
+    @Test func `without its passphrase or its store key a node answers nothing, and says what is missing`() async throws {
+        let scratch = try Scratch()
+        #expect(await made(scratch) == 0)
+        let question = ["--dir", scratch.path + "/n"]
+        let listed = try await KeysCommand.List.parse(question).perform()
+        #expect(listed.table?.rows.isEmpty == true)
+        for name in ["n.passphrase", "n/store.key"] {
+            try FileManager.default.moveItem(atPath: scratch.path + "/" + name, toPath: scratch.path + "/away")
+            await #expect(throws: NodeError(.badConfiguration, "", "")) {
+                try await DigestCommand.parse(question).perform()
+            }
+            #expect(await Nodectl.execute(["digest"] + question) == 1)
+            try FileManager.default.moveItem(atPath: scratch.path + "/away", toPath: scratch.path + "/" + name)
+        }
+        #expect(await Nodectl.execute(["digest"] + question) == 0)
     }
 
     @Test func `a stopped node takes no writes`() async throws {

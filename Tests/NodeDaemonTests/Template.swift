@@ -127,7 +127,8 @@ struct Founding {
         self.path = path
         keyText = NodeSetup.keyText(entropy: Template.start.entropy)
         key = try NodeSetup.makeKey(text: keyText)
-        store = try path.map { try Store(path: $0, charter: Catalog.charter) } ?? Store(inMemory: Catalog.charter)
+        store =
+            try path.map { try Store(path: $0, charter: Catalog.charter, key: .known) } ?? Store(inMemory: Catalog.charter)
         let plan = NodeSetup.Plan(
             seat: seat, tree: Template.tree, codes: codes, parameters: try BundledData.parameters())
         let root = seat == "000000" ? try Template.root.get() : nil
@@ -137,7 +138,7 @@ struct Founding {
     /// The store of a founding that was closed, opened again.
     init(reopening other: Founding) throws {
         (seat, path, keyText, key) = (other.seat, other.path, other.keyText, other.key)
-        store = try Store(path: other.path ?? "", charter: Catalog.charter)
+        store = try Store(path: other.path ?? "", charter: Catalog.charter, key: .known)
     }
 
     func member() throws -> Member { try Member(store: store, key: key) }

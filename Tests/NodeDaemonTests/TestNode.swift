@@ -74,7 +74,7 @@ enum TestFolder {
         let key = try NodeSetup.makeKey(text: keyText)
         let plan = NodeSetup.Plan(seat: seat, tree: Template.tree, codes: [:], parameters: [])
         return try make(seat, keyText, in: scratch) { folder in
-            let store = try Store(path: folder.storePath, charter: Catalog.charter)
+            let store = try Store(path: folder.storePath, charter: Catalog.charter, key: .known)
             let root = seat == "000000" ? try SigningKey(suite: .international, seed: Node.moment().entropy(32)) : nil
             try store.write(Node.moment()) { try NodeSetup.create(plan, key: key, root: root, in: $0) }
             try store.close()
@@ -98,9 +98,13 @@ enum TestFolder {
         let wrapped = try KeyFile.wrap(keyText, passphrase, cost: 1_024, entropy: Node.moment().entropy)
         let folder = try NodeFolder.create(
             scratch.path + "/" + seat,
-            .init(config: config, keyText: wrapped, tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
+            .init(
+                config: config, keyText: wrapped,
+                storeKeyText: try KeyFile.wrap(
+                    [UInt8](repeating: 0, count: 32), .international, .store, passphrase, cost: 1_024,
+                    entropy: Node.moment().entropy), tlsCertificate: tls.certificatePEM, tlsKey: tls.keyPEM),
             makeStore: fill)
-        let store = try Store(readOnly: folder.storePath)
+        let store = try Store(readOnly: folder.storePath, key: .known)
         try LifeToken.write(folder, try store.read { try NodeSetup.incarnation(in: $0) })
         try store.close()
         return folder
@@ -141,7 +145,7 @@ struct TestNode: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let certificate = try folder.tlsCertificate()
         let node = try Node(
-            store: Store(path: folder.storePath, charter: Catalog.charter),
+            store: Store(path: folder.storePath, charter: Catalog.charter, key: .known),
             key: folder.current(), folder: folder,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: Noded.version,

@@ -112,7 +112,7 @@ extension BackupTests {
                 #expect(isRefused, "\(name)")
                 return
             }
-            let restored = try Store(readOnly: try NodeFolder.open(target).storePath)
+            let restored = try Store(readOnly: try NodeFolder.open(target).storePath, key: .known)
             #expect(try restored.integrity() == ["ok"], "\(name)")
             try restored.close()
             try FileManager.default.removeItem(atPath: target)

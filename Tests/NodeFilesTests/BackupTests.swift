@@ -40,16 +40,27 @@ import Testing
         let keyText = NodeSetup.keyText(entropy: { [UInt8](repeating: 4, count: $0) })
         let key = try NodeSetup.makeKey(text: keyText)
         let offline = try SigningKey(suite: .international, seed: [UInt8](repeating: 5, count: 32))
-        let config = try NodeConfig(seat: "000000", listen: "127.0.0.1:7000", recoveryKey: recovery.key.text)
+        let config = try NodeConfig(
+            seat: "000000", listen: "127.0.0.1:7000", recoveryKey: recovery.key.text,
+            passphraseFile: root.path + "/passphrase")
+        let passphrase = Array("correct horse battery".utf8)
+        #expect(
+            FileManager.default.createFile(
+                atPath: root.path + "/passphrase", contents: Data(passphrase), attributes: [.posixPermissions: 0o600]))
+        let storeKeyText = try KeyFile.wrap(
+            [UInt8](repeating: 0, count: 32), .international, .store, passphrase, cost: 1_024,
+            entropy: Self.moment(2).entropy)
         folder = try NodeFolder.create(
-            root.path + "/n", .init(config: config, keyText: keyText, tlsCertificate: "certificate", tlsKey: "key")
+            root.path + "/n",
+            .init(
+                config: config, keyText: keyText, storeKeyText: storeKeyText, tlsCertificate: "certificate", tlsKey: "key")
         ) { folder in
-            let store = try Store(path: folder.storePath, charter: Self.charter)
+            let store = try Store(path: folder.storePath, charter: Self.charter, key: .known)
             let plan = NodeSetup.Plan(seat: "000000", tree: tree, codes: [:], parameters: [])
             try store.write(Self.moment(6)) { try NodeSetup.create(plan, key: key, root: offline, in: $0) }
             try store.close()
         }
-        store = try Store(path: folder.storePath, charter: Self.charter)
+        store = try Store(path: folder.storePath, charter: Self.charter, key: .known)
         identity = try #require(
             try store.read { try NodeSetup.identity(charter: Self.charter, key: key, in: $0) })
         try FileManager.default.createDirectory(atPath: root.path + "/b", withIntermediateDirectories: true)
@@ -63,6 +74,20 @@ import Testing
 
     private func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
 
+    @Test func `the token of a life fits for as long as the file lives, whatever is done to it`() throws {
+        try LifeToken.write(folder, identity.incarnation)
+        func changed() throws -> Int {
+            var status = stat()
+            #expect(stat(folder.storePath, &status) == 0)
+            return status.st_ctim.tv_sec
+        }
+        // Until the second of its last change is another than that of its birth.
+        let first = try changed()
+        while try changed() == first { #expect(chmod(folder.storePath, 0o600) == 0) }
+        try store.foldLog()
+        #expect(try LifeToken.problem(folder, identity.incarnation)?.en == nil)
+    }
+
     @Test func `what was backed up comes back whole, and without the token of its life`() throws {
         try LifeToken.write(folder, identity.incarnation)
         #expect(try LifeToken.problem(folder, identity.incarnation) == nil)
@@ -71,7 +96,7 @@ import Testing
         #expect(manifest.node == identity.node && manifest.seat == "000000")
         let again = try NodeFolder.open(root.path + "/again")
         #expect(try again.keyText() == folder.keyText() && again.config == folder.config)
-        let restored = try Store(readOnly: again.storePath)
+        let restored = try Store(readOnly: again.storePath, key: .known)
         #expect(try restored.read { try NodeSetup.place(in: $0)?.node } == identity.node)
         try restored.close()
         #expect(try LifeToken.problem(again, identity.incarnation) != nil)

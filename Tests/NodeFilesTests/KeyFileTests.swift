@@ -69,4 +69,45 @@ import Testing
         try FileManager.default.moveItem(atPath: place, toPath: root + "/passphrase")
         #expect(try folder.passphrase() == Self.passphrase)
     }
+
+    @Test(arguments: Suite.allCases) func `a key of one purpose does not open as one of another`(_ suite: Suite) throws {
+        let seed = Self.entropy(32)
+        let file = try KeyFile.wrap(seed, suite, .store, Self.passphrase, cost: 1_024, entropy: Self.entropy)
+        let opened = try KeyFile.unwrap(file, .store, Self.passphrase, of: "k")
+        #expect(opened.seed == seed && opened.suite == suite)
+        for purpose in [KeyFile.Purpose.node, .matching] {
+            #expect(throws: NodeError(.badConfiguration, "", "")) {
+                try KeyFile.unwrap(file, purpose, Self.passphrase, of: "k")
+            }
+        }
+    }
+
+    @Test func `the matching key lies wrapped, and one that lies open is refused`() throws {
+        let root = FileManager.default.temporaryDirectory.path + "/kf-" + UUID().uuidString.prefix(8)
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        defer {
+            do { try FileManager.default.removeItem(atPath: root) } catch { Issue.record(error) }
+        }
+        let place = root + "/word"
+        let isMade = FileManager.default.createFile(
+            atPath: place, contents: Data(Self.passphrase), attributes: [.posixPermissions: 0o600])
+        #expect(isMade)
+        let folder = NodeFolder(
+            path: root, config: try NodeConfig(seat: "000000", listen: "127.0.0.1:7000", passphraseFile: place))
+        let seed = Self.entropy(32)
+        let key = try ExchangeKey(seed: seed, suite: .international)
+        try folder.writeMatchingKey(seed: seed, suite: .international, entropy: Self.entropy)
+        #expect(try folder.matchingKey().publicBytes == key.publicBytes)
+        let text = try String(contentsOfFile: folder.matchingKeyPath, encoding: .utf8)
+        #expect(!text.contains(Hex.encode(seed)))
+        #expect(throws: NodeError(.conflict, "", "")) {
+            try folder.writeMatchingKey(seed: seed, suite: .international, entropy: Self.entropy)
+        }
+        // As an earlier program left it.
+        try folder.replace(Hex.encode(seed) + "\n", at: folder.matchingKeyPath)
+        #expect(throws: NodeError(.badConfiguration, "", "")) { try folder.matchingKey() }
+        try folder.wrapMatchingKey(entropy: Self.entropy)
+        #expect(try folder.matchingKey().publicBytes == key.publicBytes)
+        #expect(throws: NodeError(.conflict, "", "")) { try folder.wrapMatchingKey(entropy: Self.entropy) }
+    }
 }

@@ -10,7 +10,7 @@ import Testing
     private func contents() throws -> NodeFolder.Contents {
         NodeFolder.Contents(
             config: try NodeConfig(seat: "370285", listen: "127.0.0.1:7003"), keyText: String(repeating: "ab", count: 32),
-            tlsCertificate: "certificate", tlsKey: "key")
+            storeKeyText: "sealed", tlsCertificate: "certificate", tlsKey: "key")
     }
 
     private func withPath(_ body: (String) throws -> Void) throws {

@@ -37,7 +37,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "bangfu-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = { (name: String) in folder.appending(path: name).path }
-        var world = try County.world(seed: seed) { try Store(path: path($0 + ".db"), charter: Catalog.charter) }
+        var world = try County.world(seed: seed) { try Store(path: path($0 + ".db"), charter: Catalog.charter, key: .known) }
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(
                 atPath: path(World.province + ".db" + suffix), toPath: path("backup.db" + suffix))
@@ -63,7 +63,7 @@ import Testing
             try world.settleWholly()
         }
         let (province, city) = (try world.site(World.province), try world.site(World.city))
-        let store = try Store(path: path("backup.db"), charter: Catalog.charter)
+        let store = try Store(path: path("backup.db"), charter: Catalog.charter, key: .known)
         let engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: province.key, in: $0) }
         let link = try #require(Link(city.engine, peer: province.engine.identity.node))
         return Restored(

@@ -24,7 +24,9 @@ import Testing
     /// publication, reports that wait to be sealed.
     private func live(_ folder: borrowing Folder) throws -> World {
         let base = folder.path("")
-        var world = try County.world(seed: 16) { try Store(path: base + "/" + $0 + ".db", charter: Catalog.charter) }
+        var world = try County.world(seed: 16) {
+            try Store(path: base + "/" + $0 + ".db", charter: Catalog.charter, key: .known)
+        }
         var keys = [String]()
         for standard in ["1", "2", "3", "4", "5"] { keys += try world.take(County.records(standard: standard, 2)) }
         _ = try world.report(keys)
@@ -42,7 +44,8 @@ import Testing
         _ = try world.report([keys[2], keys[3]])
         _ = try world.send("PATCH", World.home, "records/worker_file/\(keys[8])", ["set": ["remark": "已电话联系"]])
         let entry = Parameters.Entry(
-            key: "notice_working_days", division: "000000", from: try #require(CalendarDay("2027-01-01")), to: nil, value: "6")
+            key: "notice_working_days", division: "000000", from: try #require(CalendarDay("2027-01-01")), to: nil,
+            value: "6")
         try world.act(World.national, .publish(.parameters([entry]), by: Principal("analyst")))
         try world.settle()
         // The line is down now: the first is sealed, the others wait.
@@ -59,8 +62,8 @@ import Testing
             let path = folder.path(seat.code + ".db")
             let rebuilt = folder.path(seat.code + ".again.db")
             let engine = try world.site(seat.code).engine
-            _ = try Rebuild.run(from: path, into: rebuilt, engine: engine, at: world.moment())
-            let again = try Store(readOnly: rebuilt).read { try StoreDigest.make(Catalog.charter, in: $0) }
+            _ = try Rebuild.run(from: path, into: rebuilt, engine: engine, key: .known, at: world.moment())
+            let again = try Store(readOnly: rebuilt, key: .known).read { try StoreDigest.make(Catalog.charter, in: $0) }
             #expect(again == (try world.digest(seat.code)), "\(seat.code)")
         }
     }
@@ -77,15 +80,17 @@ import Testing
         }
         #expect(try world.digest(World.city) != before)
         let rebuilt = folder.path("again.db")
-        _ = try Rebuild.run(from: folder.path(World.city + ".db"), into: rebuilt, engine: site.engine, at: world.moment())
-        #expect(try Store(readOnly: rebuilt).read { try StoreDigest.make(Catalog.charter, in: $0) } == before)
+        _ = try Rebuild.run(
+            from: folder.path(World.city + ".db"), into: rebuilt, engine: site.engine, key: .known, at: world.moment())
+        #expect(try Store(readOnly: rebuilt, key: .known).read { try StoreDigest.make(Catalog.charter, in: $0) } == before)
     }
 
     @Test func `every acknowledged report is in the journal after the node falls over at any point`() throws {
         for seed in UInt64(1)...3 {
             let folder = try Folder()
             let base = folder.path("")
-            let open = { (code: String) in try Store(path: base + "/" + code + ".db", charter: Catalog.charter) }
+            let open = { (code: String) in try Store(path: base + "/" + code + ".db", charter: Catalog.charter, key: .known)
+            }
             var world = try County.world(seed: seed, makeStore: open)
             let entropy = Entropy(seed: seed)
             world.weather.cutPercent = 20

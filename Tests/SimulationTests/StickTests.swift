@@ -193,12 +193,14 @@ import Testing
     /// A world whose stores are files, so that one can be taken back.
     private func worldOnDisk(_ seed: UInt64, _ folder: String) throws -> World {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        return try County.world(seed: seed) { try Store(path: folder + "/" + $0 + ".db", charter: Catalog.charter) }
+        return try County.world(seed: seed) {
+            try Store(path: folder + "/" + $0 + ".db", charter: Catalog.charter, key: .known)
+        }
     }
 
     /// The node works on from an older database, in a new life.
     private func restore(_ seat: String, from copy: String, life: UInt64, _ world: inout World) throws {
-        let store = try Store(path: copy, charter: Catalog.charter)
+        let store = try Store(path: copy, charter: Catalog.charter, key: .known)
         try world.restart(seat, with: store)
         let engine = try world.site(seat).engine
         _ = try store.write(world.moment()) {
@@ -286,7 +288,7 @@ import Testing
         _ = try world.report([keys[0]])
         try carry(&world, World.home, World.city)
         let answer = try world.export(from: World.city, to: World.home)[0]
-        try world.restart(World.home, with: Store(path: folder + "/copy.db", charter: Catalog.charter))
+        try world.restart(World.home, with: Store(path: folder + "/copy.db", charter: Catalog.charter, key: .known))
         refusal(.recoverFirst) { try world.take(answer, at: World.home) }
         _ = try world.report([keys[1]])
         let forked = try world.export(from: World.home, to: World.city)[0]

@@ -5,7 +5,7 @@ extension WorkerFiles {
     /// Who lives with the worker and shares the budget; students away at school count.
     public enum Member {
         public static let name = Field<String>.text(
-            "name", 1, "姓名", "name", maximum: 30, .maskedCity, required: true, form: .personName)
+            "name", 1, "姓名", "name", maximum: 30, .maskedCity, required: true, form: .personName, inClear: true)
         public static let relation = Field<String>.code(
             "relation", 2, "与户主关系", "relation to the head", of: "family_relation", .kept, required: true)
         public static let idNumber = Field<String>.text(
@@ -39,7 +39,7 @@ extension WorkerFiles {
         public static let educationNow = Field<String>.code(
             "education_now", 16, "当前学历", "present education", of: "education", .kept)
         public static let schoolOrEmployer = Field<String>.text(
-            "school_or_employer", 17, "单位或学校", "school or employer", maximum: 100, .city)
+            "school_or_employer", 17, "单位或学校", "school or employer", maximum: 100, .city, inClear: true)
         public static let enrolledYear = Field<Int64>.integer(
             "enrolled_year", 18, "入学年份", "enrolled in (year)", .kept, range: 1900...2999)
         public static let schoolYears = Field<Int64>.integer(

@@ -21,8 +21,9 @@ extension WorkerFiles {
 
     // MARK: The person
     public static let name = Field<String>.text(
-        "name", 8, "姓名", "name", maximum: 30, .masked, required: true, form: .personName)
-    public static let namePinyin = Field<String>.text("name_pinyin", 9, "姓名拼音", "name in pinyin", maximum: 80, .local)
+        "name", 8, "姓名", "name", maximum: 30, .masked, required: true, form: .personName, inClear: true)
+    public static let namePinyin = Field<String>.text(
+        "name_pinyin", 9, "姓名拼音", "name in pinyin", maximum: 80, .local, inClear: true)
     public static let idType = Field<String>.code(
         "id_type", 10, "证件类型", "type of identity document", of: "id_document_type", .kept, required: true)
     public static let idNumber = Field<String>.text(
@@ -55,7 +56,7 @@ extension WorkerFiles {
 
     // MARK: Where the person lives
     public static let phone = Field<String>.text(
-        "phone", 24, "手机号码", "mobile phone", maximum: 11, .masked, required: true, form: .mobile)
+        "phone", 24, "手机号码", "mobile phone", maximum: 11, .masked, required: true, form: .mobile, lookedUp: true)
     public static let otherContact = Field<String>.text(
         "other_contact", 25, "其他联系方式", "other contact", maximum: 40, .home)
     public static let hukouType = Field<String>.code(
@@ -77,9 +78,11 @@ extension WorkerFiles {
         "housing_area_band", 33, "住房面积档", "floor area band", of: "housing_area_band", .kept)
 
     // MARK: Work
-    public static let employerName = Field<String>.text("employer_name", 34, "工作单位", "employer", maximum: 100, .city)
+    public static let employerName = Field<String>.text(
+        "employer_name", 34, "工作单位", "employer", maximum: 100, .city, inClear: true)
     public static let employerCreditCode = Field<String>.text(
-        "employer_credit_code", 35, "单位信用代码", "employer credit code", maximum: 18, .city, form: .creditCode)
+        "employer_credit_code", 35, "单位信用代码", "employer credit code", maximum: 18, .city, form: .creditCode,
+        inClear: true)
     public static let unitNature = Field<String>.code(
         "unit_nature", 36, "单位性质", "nature of the employer", of: "unit_nature", .kept, required: true)
     public static let enterpriseStatus = Field<String>.code(

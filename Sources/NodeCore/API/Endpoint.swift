@@ -238,7 +238,7 @@ extension NodeError.Code {
         case .recoverFirst: 412
         case .tooLarge: 413
         case .invalid: 422
-        case .badConfiguration, .storeNewer, .storeBroken: 500
+        case .badConfiguration, .storeNewer, .storeOlder, .storeLocked, .storeBroken, .cellAltered: 500
         case .unreachable: 502
         case .diskFailed: 503
         case .stagingFull: 429

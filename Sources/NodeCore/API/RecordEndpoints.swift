@@ -73,6 +73,9 @@ public enum RecordEndpoints {
                 ("status", "state code"), ("pending", "level that has to decide"), ("seat", "home's division code"),
                 ("after", "key behind which the page begins"), ("limit", "1 to 10000, 100 by default"),
             ], .read(list)),
+        Endpoint(
+            "POST", "records/{kind}/lookups", Label("按证件号等精确查找", "Find records by the exact value of a sealed field"),
+            body: "{field: code, value: text}", .read(lookUp)),
         Endpoint("GET", "counts/{kind}", Label("按状态计数", "Count records by state"), .read(counts)),
         Endpoint("GET", "records/{kind}/{id}", Label("查看一条记录", "Show one record"), .read(show)),
         Endpoint("GET", "records/{kind}/{id}/history", Label("记录的全程与证明", "The way of a record, proved"), .read(history)),
@@ -112,6 +115,16 @@ public enum RecordEndpoints {
         }
         let summaries = try Inquiry(call.charter).list(kind, filter, in: snapshot)
         return try Reply(Page(items: summaries.map { RecordView($0, kind, withLists: false) }))
+    }
+
+    /// In a body, since such values have no place in an address.
+    @Sendable static func lookUp(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
+        struct Body: Decodable { let field, value: String }
+        let kind = try call.kind()
+        let body: Body = try call.decode()
+        let found = try Inquiry(call.charter).lookUp(
+            kind, body.field, body.value, codes: snapshot.reference.codes(), in: snapshot)
+        return try Reply(Page(items: found.map { RecordView($0, kind, withLists: false) }))
     }
 
     @Sendable static func counts(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {

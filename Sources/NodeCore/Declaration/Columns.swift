@@ -10,6 +10,12 @@ struct Column: Sendable, Hashable {
     let name: String
     let tag: UInt64
     let form: Form
+    /// Stands in the row's sealed cell instead of a column of its own.
+    var isSealed = false
+    var isLookedUp = false
+
+    /// The column with the keyed digests of its values.
+    var lookupName: String { name + "_lookup" }
 
     var affinity: String {
         switch form {
@@ -25,8 +31,10 @@ extension Column {
     static func birthYearTag(_ tag: UInt64) -> UInt64 { tag + 256 }
 
     /// The column of the original (empty where this node may not see it) and those of its derived forms.
-    static func all(code: String, tag: UInt64, type: FieldType, mark: Mark) -> [Column] {
-        let original = Column(name: code, tag: tag, form: type.form)
+    static func all(code: String, tag: UInt64, type: FieldType, mark: Mark, _ isSealed: Bool, _ isLookedUp: Bool)
+        -> [Column]
+    {
+        let original = Column(name: code, tag: tag, form: type.form, isSealed: isSealed, isLookedUp: isLookedUp)
         switch mark {
         case .kept, .reviewers, .city, .home, .local: return [original]
         case .masked, .maskedCity: return [original, Column(name: code + "_masked", tag: derivedTag(tag), form: .text)]
@@ -56,23 +64,54 @@ struct TypedShape: Sendable {
     struct Table: Sendable {
         let name: String
         let columns: [Column]
+        /// Positions of the columns that stand in the table as they are.
+        let open: [Int]
+        /// Positions of those that stand together in the sealed cell, ascending by tag.
+        let sealed: [Int]
+        /// Positions of those by which rows are found, each with what its digests begin with.
+        let lookedUp: [(place: Int, name: [UInt8])]
+        /// Nil when nothing of a row is sealed.
+        let sealedColumn: SealedColumn?
         /// The tag of the day of birth, on which some derived forms depend.
         let birth: UInt64?
         /// By tag; tags of a field and its derived forms stay below 352.
         private let places: [Int?]
 
-        init(name: String, fields: [FieldDefinition]) {
+        init(name: String, fields: [FieldDefinition], isList: Bool) {
             self.name = name
-            columns = fields.flatMap(\.columns)
+            let columns = fields.flatMap(\.columns)
+            self.columns = columns
+            open = columns.indices.filter { !columns[$0].isSealed }
+            sealed = columns.indices.filter { columns[$0].isSealed }.sorted { columns[$0].tag < columns[$1].tag }
+            lookedUp = columns.indices.filter { columns[$0].isLookedUp }.map {
+                (place: $0, name: TypedShape.Table.lookupName(name, columns[$0].name))
+            }
+            sealedColumn =
+                sealed.isEmpty
+                ? nil : .cell(name, isList: isList)
             birth = fields.first { $0.code == "birth_date" }?.tag
             var places = [Int?](repeating: nil, count: 352)
             for (index, column) in columns.enumerated() { places[Int(column.tag)] = index }
             self.places = places
         }
 
+        /// The columns that a row really has behind its key: those in the open, the sealed cell, and its digests.
+        var stored: [(name: String, affinity: String)] {
+            let plain = open.map { (name: columns[$0].name, affinity: columns[$0].affinity) }
+            guard sealedColumn != nil else { return plain }
+            let digests = lookedUp.map { (name: columns[$0.place].lookupName, affinity: "BLOB") }
+            return plain + [(name: TypedShape.sealed, affinity: "BLOB")] + digests
+        }
+
+        /// Digests of one column say nothing about another's.
+        static func lookupName(_ table: String, _ column: String) -> [UInt8] { Array("\(table).\(column)".utf8) + [0] }
+
         /// The position of the column that shows `tag`; nil for a tag this program does not know.
         func place(_ tag: UInt64) -> Int? { tag < UInt64(places.count) ? places[Int(tag)] : nil }
     }
+
+    /// The column of the sealed cell.
+    static let sealed = "sealed"
 
     let head: Table
     /// In the order in which they are declared.
@@ -80,8 +119,8 @@ struct TypedShape: Sendable {
     private let listTags: [UInt64]
 
     init(code: String, fields: [FieldDefinition], lists: [ChildList]) {
-        head = Table(name: code, fields: fields)
-        self.lists = lists.map { Table(name: $0.code, fields: $0.fields) }
+        head = Table(name: code, fields: fields, isList: false)
+        self.lists = lists.map { Table(name: $0.code, fields: $0.fields, isList: true) }
         listTags = lists.map(\.tag)
     }
 

@@ -79,12 +79,17 @@ public final class FieldDefinition: Sendable, Hashable {
     public let mark: Mark
     public let banding: Banding?
     public let form: TextForm
+    /// Whether its original lies encrypted in the store: texts that say who somebody is, where and how. Lists and statistics
+    /// can look at what is not sealed only.
+    public let isSealed: Bool
+    /// Whether rows are found by its value, which is sealed: by a keyed digest beside it.
+    public let isLookedUp: Bool
     /// Under which tags a report carries this field, and the columns that show them.
     let columns: [Column]
 
     init(
         code: String, tag: UInt64, label: Label, type: FieldType, isRequired: Bool, mark: Mark, banding: Banding?,
-        form: TextForm
+        form: TextForm, isSealed: Bool = false, isLookedUp: Bool = false
     ) {
         self.code = code
         self.tag = tag
@@ -94,7 +99,9 @@ public final class FieldDefinition: Sendable, Hashable {
         self.mark = mark
         self.banding = banding
         self.form = form
-        columns = Column.all(code: code, tag: tag, type: type, mark: mark)
+        self.isSealed = isSealed
+        self.isLookedUp = isLookedUp
+        columns = Column.all(code: code, tag: tag, type: type, mark: mark, isSealed, isLookedUp)
     }
 
     public static func == (left: FieldDefinition, right: FieldDefinition) -> Bool {
@@ -116,14 +123,18 @@ public struct Field<Value: FieldValue>: Sendable {
 }
 
 extension Field where Value == String {
+    /// A text that not every level may see lies encrypted, unless `inClear` says that people look for it or filter by it
+    /// (names). `lookedUp`: found by its exact value all the same, as ID numbers (`hidden`) always are.
     public static func text(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, maximum: Int, _ mark: Mark, required: Bool = false,
-        form: TextForm = .any
+        form: TextForm = .any, inClear: Bool = false, lookedUp: Bool = false
     ) -> Field {
-        Field(
+        let isSealed = mark != .kept && !inClear
+        let isNumber = mark == .hidden || mark == .hiddenCity
+        return Field(
             FieldDefinition(
                 code: code, tag: tag, label: Label(zh, en), type: .text(maximum: maximum), isRequired: required, mark: mark,
-                banding: nil, form: form))
+                banding: nil, form: form, isSealed: isSealed, isLookedUp: isSealed && (lookedUp || isNumber)))
     }
 
     public static func code(

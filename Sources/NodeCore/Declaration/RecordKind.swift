@@ -130,6 +130,7 @@ public struct Persons: Sendable {
     public let member: Member?
 
     public init(head: FieldDefinition, member: Member?) {
+        precondition(head.isLookedUp && member?.field.isLookedUp != false, "who is registered twice is found by look-ups")
         self.head = head
         self.member = member
     }

@@ -161,7 +161,7 @@ public struct Link: Sendable {
         // What is given back helps the other end to mend what froze the link.
         if let reason = state.frozen, log.author != peer.node { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
         return try snapshot.journal.rows(log: state.id, from: position, budget: budget).map { row in
-            let packed = (row.packed ?? [])[...]
+            let packed = (try row.packed() ?? [])[...]
             let cover = try Cover(
                 sender: identity.node, receiver: log.direction == .channel ? nil : peer.node, seal: row.seal,
                 packed: packed, unpackedSize: row.unpackedSize, federation: identity.federation, key: identity.key)

@@ -62,6 +62,29 @@ public struct Inquiry: Sendable {
         return try Inquiry.summary(state, snapshot.typed(kind).record(id: state.id) ?? Record())
     }
 
+    /// Records in which a field with this code, of the record or of a line of it, has exactly this value: where this node
+    /// may see it, and without opening anything else.
+    public func lookUp(
+        _ kind: RecordKind, _ code: String, _ text: String, codes: CodeTables, in snapshot: borrowing Snapshot
+    ) throws -> [Summary] {
+        let tables = [(kind.code, kind.fields)] + kind.lists.map { ($0.code, $0.fields) }
+        let fields = tables.flatMap { table, fields in fields.filter(\.isLookedUp).map { (table: table, field: $0) } }
+        let fitting = fields.filter { $0.field.code == code }
+        guard !fitting.isEmpty else {
+            let list = Set(fields.map(\.field.code)).sorted().joined(separator: ", ")
+            throw NodeError(.badRequest, "不能按 \(code) 精确查找，可用：\(list)", "nothing is found by \(code); there are: \(list)")
+        }
+        var ids = Set<Int64>()
+        for (table, field) in fitting {
+            switch field.parse(text, codes: codes) {
+            case .success(let value): ids.formUnion(try snapshot.persons.records(table, field, value.text ?? ""))
+            case .failure(let finding): throw NodeError(.invalid, finding.message.zh, finding.message.en)
+            }
+        }
+        let states = try ids.sorted().prefix(NodeLimits.recordsPerCommand).compactMap { try snapshot.records.find(id: $0) }
+        return try states.map { try Inquiry.summary($0, snapshot.typed(kind).record(id: $0.id) ?? Record()) }
+    }
+
     private static func summary(_ state: RecordState, _ record: Record) throws -> Summary {
         Summary(
             id: state.uuid.description, key: state.key, homeSeat: state.homeSeat, version: state.version,

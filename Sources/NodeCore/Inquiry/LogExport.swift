@@ -17,7 +17,7 @@ public struct LogExport: Sendable {
     public func page(after: Int64, budget: Int, in snapshot: borrowing Snapshot) throws -> Page {
         let rows = try snapshot.journal.bodies(after: after, budget: budget)
         let changesets = try rows.map { row in
-            let packed = (row.packed ?? [])[...]
+            let packed = (try row.packed() ?? [])[...]
             let cover = try Cover(
                 sender: identity.node, receiver: nil, seal: row.seal, packed: packed, unpackedSize: row.unpackedSize,
                 federation: identity.federation, key: identity.key)

@@ -117,11 +117,11 @@ public struct ProofReader: Sendable {
             do {
                 try row.seal.verify(trust)
                 // Logs from above are held only in part, where they concern this path.
-                let isWhole = row.seal.log.direction == .up || row.packed != nil || row.seal.log.author == node
+                let isWhole = row.seal.log.direction == .up || row.packedCount != nil || row.seal.log.author == node
                 if isWhole, let last, last.log == row.log, row.seal.first != last.next || row.seal.previous != last.hash {
                     throw ProtocolError(.chainBroken, "the seal does not follow its predecessor")
                 }
-                if row.packed != nil { entries += try row.body().block.items.count }
+                if row.packedCount != nil { entries += try row.body().block.items.count }
             } catch let error as ProtocolError {
                 failures.append("journal row \(row.id): \(error)")
             }
@@ -149,7 +149,7 @@ public struct ProofReader: Sendable {
                 SealLine(
                     seat: trust.certificate(of: row.seal.log.author)?.seat.code ?? "?",
                     direction: "\(row.seal.log.direction)", first: row.seal.first, count: row.seal.count,
-                    hash: row.seal.hash, packedBytes: row.packed?.count, unpackedBytes: row.unpackedSize,
+                    hash: row.seal.hash, packedBytes: row.packedCount, unpackedBytes: row.unpackedSize,
                     milliseconds: row.milliseconds))
         }
         return lines

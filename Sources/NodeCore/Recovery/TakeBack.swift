@@ -25,7 +25,7 @@ struct TakeBack {
         for id in rows {
             guard let row = try tx.journal.row(id) else { continue }
             try tx.late.add(
-                row.seal, packed: row.packed, unpackedSize: row.unpackedSize, reason: reason, at: tx.moment.milliseconds)
+                row.seal, packed: row.packed(), unpackedSize: row.unpackedSize, reason: reason, at: tx.moment.milliseconds)
             try tx.takeBack.removeRow(id)
         }
         try tx.takeBack.forgetRelays(target: state.id)

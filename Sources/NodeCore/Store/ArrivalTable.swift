@@ -39,7 +39,7 @@ struct ArrivalTable {
             statement.bind(5, content.key, parts)
             guard try run(statement, content.uuid, hash, in: tx) else { return false }
             guard isKept else { return true }
-            let typed = TypedTable(database: tx.database, kind: content.kind, held: tx.held)
+            let typed = TypedTable(ring: tx.ring, kind: content.kind, held: tx.held)
             try typed.insert(content.rows, parts, id: tx.database.lastInsertedRowID, status: status)
             return true
         }

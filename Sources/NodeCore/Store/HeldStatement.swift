@@ -74,6 +74,10 @@ final class HeldStatement {
         bind(column, text)
     }
 
+    func bind(_ column: Int, blob bytes: UnsafeRawBufferPointer) {
+        note(sqlite3_bind_blob(handle, Int32(column), bytes.baseAddress, Int32(bytes.count), HeldStatement.copied))
+    }
+
     /// `bytes` must stay where they are until the statement has run.
     func bind(_ column: Int, stayingBlob bytes: UnsafeRawBufferPointer) {
         note(sqlite3_bind_blob(handle, Int32(column), bytes.baseAddress, Int32(bytes.count), nil))

@@ -13,13 +13,15 @@ struct HomeBody: Sendable {
 }
 
 struct HomeTable {
-    let database: Database
+    let ring: KeyRing
+    var database: Database { ring.database }
 
     func put(_ uuid: RecordID, _ body: HomeBody) throws {
+        let sealed = try ring.seal(body.bytes, in: .home, uuid.part, .number(Int64(clamping: body.version)))
         try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO home_body (uuid, version, kind, status, body, at_ms) VALUES (?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [
-            uuid.data, Int64(clamping: body.version), Int64(clamping: body.kind), body.status, Data(body.bytes),
+            uuid.data, Int64(clamping: body.version), Int64(clamping: body.kind), body.status, Data(sealed),
             body.milliseconds,
         ])
     }
@@ -28,7 +30,7 @@ struct HomeTable {
         let sql = "SELECT * FROM home_body WHERE uuid = ? AND version = ?"
         return try GRDB.Row.fetchOne(
             database.cachedStatement(sql: sql), arguments: [uuid.data, Int64(clamping: version)]
-        ).map(HomeTable.body)
+        ).map(body)
     }
 
     func remove(_ uuid: RecordID, version: UInt64) throws {
@@ -42,7 +44,7 @@ struct HomeTable {
     /// The working copy, if nobody has changed it in this life.
     func oldWorkingCopy(_ uuid: RecordID) throws -> HomeBody? {
         let sql = "SELECT * FROM home_body WHERE uuid = ? AND version = 0 AND is_old = 1"
-        return try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: [uuid.data]).map(HomeTable.body)
+        return try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: [uuid.data]).map(body)
     }
 
     func age(_ uuid: RecordID) throws {
@@ -52,20 +54,22 @@ struct HomeTable {
 
     func forEachWorkingCopy(_ visit: (RecordID, HomeBody) throws -> Void) throws {
         let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body WHERE version = 0 ORDER BY uuid")
-        while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }
+        while let row = try rows.next() { try visit(.stored(row["uuid"]), body(row)) }
     }
 
-    /// Every body with its record, for a search through the whole store.
+    /// Every body with its record.
     func forEach(_ visit: (RecordID, HomeBody) throws -> Void) throws {
         let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM home_body ORDER BY uuid, version")
-        while let row = try rows.next() { try visit(.stored(row["uuid"]), HomeTable.body(row)) }
+        while let row = try rows.next() { try visit(.stored(row["uuid"]), body(row)) }
     }
 
-    private static func body(_ row: GRDB.Row) -> HomeBody {
+    private func body(_ row: GRDB.Row) throws -> HomeBody {
+        let (uuid, version): (Data, Int64) = (row["uuid"], row["version"])
         let bytes: Data = row["body"]
         return HomeBody(
-            version: UInt64(clamping: row["version"] as Int64), kind: UInt64(clamping: row["kind"] as Int64),
-            status: row["status"], bytes: [UInt8](bytes), milliseconds: row["at_ms"])
+            version: UInt64(clamping: version), kind: UInt64(clamping: row["kind"] as Int64), status: row["status"],
+            bytes: try ring.open(bytes, in: .home, .identifier([UInt8](uuid)), .number(version)),
+            milliseconds: row["at_ms"])
     }
 }
 
@@ -147,21 +151,26 @@ struct QuarantineTable {
 
 /// Which records of a kind concern a person, by number: at the home and at its reviewers.
 struct PersonTable {
-    let database: Database
+    let ring: KeyRing
 
     /// Records whose head has this number.
     func heads(_ number: String, kind: RecordKind) throws -> [Int64] {
         guard let persons = kind.persons else { return [] }
-        return try Int64.fetchAll(
-            database.cachedStatement(sql: "SELECT record FROM \(kind.code) WHERE \(persons.head.code) = ?"),
-            arguments: [number])
+        return try records(kind.code, persons.head, number)
     }
 
     /// Records in which somebody with this number is a member.
     func members(_ number: String, kind: RecordKind) throws -> [Int64] {
         guard let member = kind.persons?.member else { return [] }
-        return try Int64.fetchAll(
-            database.cachedStatement(sql: "SELECT record FROM \(member.list.code) WHERE \(member.field.code) = ?"),
-            arguments: [number])
+        return try records(member.list.code, member.field, number)
+    }
+
+    /// Records by the exact value of a field that is looked up, in a record's own table or that of one of its lists.
+    func records(_ table: String, _ field: FieldDefinition, _ value: String) throws -> [Int64] {
+        guard field.isLookedUp, let column = field.columns.first else { return [] }
+        let digests = try ring.lookups(TypedShape.Table.lookupName(table, column.name), value)
+        let statement = try ring.database.cachedStatement(
+            sql: "SELECT record FROM \(table) WHERE \(column.lookupName) = ? ORDER BY record")
+        return try digests.flatMap { try Int64.fetchAll(statement, arguments: [Data($0)]) }
     }
 }

@@ -4,7 +4,8 @@ internal import SyncProtocol
 
 /// Reading over whole tables: statistics, digests and searches.
 struct InquirySQL {
-    let database: Database
+    let ring: KeyRing
+    var database: Database { ring.database }
 
     /// Counts of records by the given columns of a kind's table, or by `division` (the home's seat).
     func count(_ kind: RecordKind, by dimensions: [String], statuses: [String]) throws -> [(values: [String], count: Int)] {
@@ -41,17 +42,21 @@ struct InquirySQL {
         ).map { (seat: $0["home_seat"], count: $0["n"], changed: $0["t"]) }
     }
 
-    /// Every stored value as bytes with the place where it stands; bodies of the journal are left to the caller.
+    /// Every stored value as bytes with the place where it stands, what is sealed opened; bodies of the journal are left to
+    /// the caller.
     func forEachValue(_ visit: (String, [UInt8]) throws -> Void) throws {
         let tables = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         for table in tables {
+            let sealed = try sealedColumn(of: table)
             let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM \"\(table)\"")
             var number = 0
             while let row = try rows.next() {
                 number += 1
                 for (column, value) in row where !(table == "journal" && column == "packed") {
                     switch value.storage {
-                    case .blob(let data): try visit("\(table).\(column) row \(number)", [UInt8](data))
+                    case .blob(let data):
+                        let bytes = try sealed?.column == column ? open(data, sealed, row) : [UInt8](data)
+                        try visit("\(table).\(column) row \(number)", bytes)
                     case .string(let text): try visit("\(table).\(column) row \(number)", Array(text.utf8))
                     case .int64(let integer): try visit("\(table).\(column) row \(number)", Array(String(integer).utf8))
                     case .null, .double: continue
@@ -61,32 +66,37 @@ struct InquirySQL {
         }
     }
 
+    private func sealedColumn(of table: String) throws -> SealedColumn? {
+        if let own = SealedColumn.own.first(where: { $0.table == table }) { return own }
+        let names = try database.columns(in: table).map(\.name)
+        guard names.contains(TypedShape.sealed) else { return nil }
+        return .cell(table, isList: names.contains("number"))
+    }
+
+    private func open(_ sealed: Data, _ column: SealedColumn?, _ row: GRDB.Row) throws -> [UInt8] {
+        guard let column else { return [] }
+        return try ring.open([UInt8](sealed), in: column, column.parts(row))
+    }
+
     func integrity() throws -> [String] { try String.fetchAll(database, sql: "PRAGMA quick_check") }
 
     /// The projection of one record as values in the order of its declaration, without internal numbers.
     func content(_ kind: RecordKind, id: Int64) throws -> [UInt8] {
         var values = [CanonicalValue]()
-        try append(kind.code, "record = ?", [id], kind.fields, to: &values)
-        for list in kind.lists { try append(list.code, "record = ? ORDER BY number", [id], list.fields, to: &values) }
+        for table in [kind.shape.head] + kind.shape.lists { try append(table, id, kind, to: &values) }
         return CanonicalValue.array(values).encoded
     }
 
-    private func append(
-        _ table: String, _ condition: String, _ arguments: StatementArguments, _ fields: [FieldDefinition],
-        to values: inout [CanonicalValue]
-    ) throws {
-        let columns = fields.flatMap(\.columns)
-        let names = columns.map(\.name).joined(separator: ", ")
-        let statement = try database.cachedStatement(sql: "SELECT \(names) FROM \(table) WHERE \(condition)")
-        for row in try GRDB.Row.fetchAll(statement, arguments: arguments) {
+    private func append(_ table: TypedShape.Table, _ id: Int64, _ kind: RecordKind, to values: inout [CanonicalValue]) throws
+    {
+        for line in try TypedTable(ring: ring, kind: kind).lines(table, id: id) {
             values.append(
                 .array(
-                    columns.indices.map { index in
-                        let value: DatabaseValue = row[index]
-                        return switch value.storage {
-                        case .int64(let number): .integer(number)
-                        case .string(let text): .text(text)
-                        case .null, .double, .blob: .null
+                    line.values.map { value in
+                        switch value {
+                        case .integer(let number): .integer(number)
+                        case .text(let text): .text(text)
+                        case .flag, .list, nil: .null
                         }
                     }))
         }
@@ -94,5 +104,5 @@ struct InquirySQL {
 }
 
 extension Snapshot {
-    var inquiry: InquirySQL { InquirySQL(database: database) }
+    var inquiry: InquirySQL { InquirySQL(ring: ring) }
 }

@@ -2,39 +2,62 @@ internal import Foundation
 internal import GRDB
 internal import SyncProtocol
 
-/// One row of the journal: a seal, and its packed body unless only the seal was relayed.
-struct JournalRow: Sendable {
+/// One row of the journal: a seal, and its packed body unless only the seal was relayed. The body is opened when it is
+/// asked for: most who read a row want its seal.
+struct JournalRow {
     let id: Int64
     let log: Int64
     let seal: Seal
-    let packed: [UInt8]?
     let unpackedSize: Int
     let milliseconds: Int64
+    private let sealed: [UInt8]?
+    private let ring: KeyRing
+
+    init(_ row: GRDB.Row, _ ring: KeyRing) throws {
+        let bytes: Data = row["seal"]
+        let packed: Data? = row["packed"]
+        id = row["id"]
+        log = row["log"]
+        seal = try Seal(decoding: [UInt8](bytes)[...])
+        unpackedSize = row["unpacked_size"] ?? 0
+        milliseconds = row["at_ms"]
+        sealed = packed.map { [UInt8]($0) }
+        self.ring = ring
+    }
+
+    /// Of the packed body; nil where only the seal is held.
+    var packedCount: Int? { sealed.map { max(0, $0.count - KeyRing.overhead) } }
+
+    func packed() throws -> [UInt8]? { try sealed.map { try ring.open($0, in: .journal, .number(id)) } }
 
     func body() throws -> Body {
-        guard let packed else { throw NodeError(.storeBroken, "此处只有封签，没有内容", "only the seal is held here, not its body") }
+        guard let packed = try packed() else {
+            throw NodeError(.storeBroken, "此处只有封签，没有内容", "only the seal is held here, not its body")
+        }
         return try Body(unpacking: packed[...], size: unpackedSize, of: seal)
     }
 }
 
 struct JournalTable {
-    let database: Database
+    let ring: KeyRing
+    var database: Database { ring.database }
 
     @discardableResult
     func append(log: Int64, seal: Seal, packed: ArraySlice<UInt8>?, unpackedSize: Int, at milliseconds: Int64) throws
         -> Int64
     {
+        let id = (try Int64.fetchOne(database.cachedStatement(sql: "SELECT MAX(id) FROM journal")) ?? 0) + 1
+        let sealed = try packed.map { Data(try ring.seal($0, in: .journal, .number(id))) }
         try database.cachedStatement(
             sql: """
-                INSERT INTO journal (log, first, count, hash, seal, packed, unpacked_size, at_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO journal (id, log, first, count, hash, seal, packed, unpacked_size, at_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            log, Int64(clamping: seal.first), seal.count, seal.hash.data, Data(seal.message.encoded),
-            packed.map { Data($0) },
-            packed == nil ? nil : unpackedSize, milliseconds,
+            id, log, Int64(clamping: seal.first), seal.count, seal.hash.data, Data(seal.message.encoded),
+            sealed, packed == nil ? nil : unpackedSize, milliseconds,
         ])
-        return database.lastInsertedRowID
+        return id
     }
 
     func row(_ id: Int64) throws -> JournalRow? {
@@ -58,15 +81,15 @@ struct JournalTable {
         let cursor = try GRDB.Row.fetchCursor(
             database, sql: "SELECT * FROM journal WHERE log = ? AND first >= ? ORDER BY first",
             arguments: [log, Int64(clamping: first)])
-        return try JournalTable.rows(cursor, budget: budget)
+        return try rows(cursor, budget: budget)
     }
 
-    private static func rows(_ cursor: RowCursor, budget: Int) throws -> [JournalRow] {
+    private func rows(_ cursor: RowCursor, budget: Int) throws -> [JournalRow] {
         var rows = [JournalRow]()
         var size = 0
         while let row = try cursor.next() {
-            let next = try JournalTable.row(row)
-            size += next.packed?.count ?? 0
+            let next = try JournalRow(row, ring)
+            size += next.packedCount ?? 0
             if !rows.isEmpty && size > budget { break }
             rows.append(next)
         }
@@ -76,26 +99,26 @@ struct JournalTable {
     /// Every row with a body, in the order in which it was written: what a rebuild plays again.
     func forEachBody(_ visit: (JournalRow) throws -> Void) throws {
         let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM journal WHERE packed IS NOT NULL ORDER BY id")
-        while let row = try cursor.next() { try visit(JournalTable.row(row)) }
+        while let row = try cursor.next() { try visit(JournalRow(row, ring)) }
     }
 
     /// The same page by page, until the bodies exceed `budget` bytes; at least one if there is any.
     func bodies(after id: Int64, budget: Int) throws -> [JournalRow] {
         let cursor = try GRDB.Row.fetchCursor(
             database, sql: "SELECT * FROM journal WHERE packed IS NOT NULL AND id > ? ORDER BY id", arguments: [id])
-        return try JournalTable.rows(cursor, budget: budget)
+        return try rows(cursor, budget: budget)
     }
 
     func forEachSeal(_ visit: (JournalRow) throws -> Void) throws {
         let cursor = try GRDB.Row.fetchCursor(database, sql: "SELECT * FROM journal ORDER BY log, first")
-        while let row = try cursor.next() { try visit(JournalTable.row(row)) }
+        while let row = try cursor.next() { try visit(JournalRow(row, ring)) }
     }
 
     /// Puts a body with fewer sections in place of the one held: seal, hashes and positions stay.
     func repack(_ id: Int64, packed: [UInt8], unpackedSize: Int) throws {
         try database.execute(
             sql: "UPDATE journal SET packed = ?, unpacked_size = ? WHERE id = ?",
-            arguments: [Data(packed), unpackedSize, id])
+            arguments: [Data(try ring.seal(packed, in: .journal, .number(id))), unpackedSize, id])
     }
 
     func markRelayed(target: Int64, origin: Int64, first: UInt64) throws {
@@ -129,15 +152,6 @@ struct JournalTable {
     }
 
     private func one(_ sql: String, _ arguments: StatementArguments) throws -> JournalRow? {
-        try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments).map(JournalTable.row)
-    }
-
-    private static func row(_ row: GRDB.Row) throws -> JournalRow {
-        let bytes: Data = row["seal"]
-        let packed: Data? = row["packed"]
-        return JournalRow(
-            id: row["id"], log: row["log"], seal: try Seal(decoding: [UInt8](bytes)[...]),
-            packed: packed.map { [UInt8]($0) },
-            unpackedSize: row["unpacked_size"] ?? 0, milliseconds: row["at_ms"])
+        try GRDB.Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments).map { try JournalRow($0, ring) }
     }
 }

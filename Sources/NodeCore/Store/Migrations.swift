@@ -9,6 +9,7 @@ enum Migrations {
         migrator.registerMigration("003 the newest version stands in its record's row") { try $0.execute(sql: third) }
         migrator.registerMigration("004 the trust log") { try $0.execute(sql: fourth) }
         migrator.registerMigration("005 the stick") { try $0.execute(sql: stick) }
+        migrator.registerMigration("006 values lie encrypted") { try $0.execute(sql: sealing) }
         return migrator
     }
 
@@ -172,5 +173,13 @@ enum Migrations {
         CREATE TABLE met (number INTEGER PRIMARY KEY, peer BLOB NOT NULL, life BLOB NOT NULL, UNIQUE (peer, life));
         -- The manifest of the latest bundle of each neighbour.
         CREATE TABLE stick (peer BLOB PRIMARY KEY, manifest BLOB NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+        """
+
+    private static let sealing = """
+        -- Wrapped with the node's store key. One of each purpose is in use; the others go when nothing lies under them.
+        CREATE TABLE data_key (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, purpose TEXT NOT NULL, suite INTEGER NOT NULL, wrapped BLOB NOT NULL,
+            created_ms INTEGER NOT NULL, retired_ms INTEGER, uses INTEGER NOT NULL DEFAULT 0
+        );
         """
 }

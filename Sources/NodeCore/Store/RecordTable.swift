@@ -232,9 +232,15 @@ struct VersionTable {
 }
 
 struct DecisionTable {
-    let database: Database
+    let ring: KeyRing
+    var database: Database { ring.database }
 
     func insert(_ record: Int64, version: UInt64, _ decision: DecisionState) throws {
+        let words = try decision.words.map {
+            Data(
+                try ring.seal(
+                    $0.utf8, in: .words, .number(record), .number(Int64(clamping: version)), .number(Int64(decision.level))))
+        }
         try database.cachedStatement(
             sql: """
                 INSERT INTO decision (record, version, level, type, hash, code, words, fields, log, seq, carrier)
@@ -242,7 +248,7 @@ struct DecisionTable {
                 """
         ).execute(arguments: [
             record, Int64(clamping: version), decision.level, Int64(clamping: decision.type.rawValue), decision.hash.data,
-            decision.code, decision.words, decision.fields.isEmpty ? nil : decision.fields.joined(separator: ";"),
+            decision.code, words, decision.fields.isEmpty ? nil : decision.fields.joined(separator: ";"),
             decision.place.log, Int64(clamping: decision.place.seq), decision.place.carrier,
         ])
     }
@@ -251,14 +257,21 @@ struct DecisionTable {
         try GRDB.Row.fetchAll(
             database.cachedStatement(sql: "SELECT * FROM decision WHERE record = ? AND version = ? ORDER BY level DESC"),
             arguments: [record, Int64(clamping: version)]
-        ).compactMap(DecisionTable.state)
+        ).compactMap(state)
     }
 
-    private static func state(_ row: GRDB.Row) throws -> DecisionState? {
+    private func state(_ row: GRDB.Row) throws -> DecisionState? {
         guard let type = EntryType(rawValue: UInt64(clamping: row["type"] as Int64)) else { return nil }
         let fields: String? = row["fields"]
+        let sealed: Data? = row["words"]
+        let words = try sealed.map {
+            String(
+                decoding: try ring.open(
+                    $0, in: .words, .number(row["record"]), .number(row["version"]), .number(row["level"])),
+                as: UTF8.self)
+        }
         return DecisionState(
-            level: row["level"], type: type, hash: try .stored(row["hash"]), code: row["code"], words: row["words"],
+            level: row["level"], type: type, hash: try .stored(row["hash"]), code: row["code"], words: words,
             fields: fields?.split(separator: ";").map(String.init) ?? [], place: EntryPlace(row))
     }
 }

@@ -25,7 +25,8 @@ struct CatchingUpTable {
 
 /// Seals that do not count, with their bodies: people may look into them and report again what is true.
 struct LateTable {
-    let database: Database
+    let ring: KeyRing
+    var database: Database { ring.database }
 
     /// Bodies beyond this are kept by their seal alone, so that nobody fills the disk with what does not count.
     private static let bytesPerAuthor = 64 * 1_024 * 1_024
@@ -36,15 +37,17 @@ struct LateTable {
                 database, sql: "SELECT SUM(LENGTH(packed)) FROM late WHERE author = ?", arguments: [seal.log.author.data])
             ?? 0
         let body = kept + (packed?.count ?? 0) <= LateTable.bytesPerAuthor ? packed : nil
+        let id = (try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM late") ?? 0) + 1
+        let sealed = try body.map { Data(try ring.seal($0, in: .late, .number(id))) }
         try database.execute(
             sql: """
                 INSERT OR IGNORE INTO late
-                (author, incarnation, direction, peer, first, hash, seal, packed, unpacked_size, reason, at_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, author, incarnation, direction, peer, first, hash, seal, packed, unpacked_size, reason, at_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                seal.log.author.data, seal.log.incarnation.data, Int64(seal.log.direction.rawValue), seal.log.peer.data,
-                Int64(clamping: seal.first), seal.hash.data, Data(seal.message.encoded), body.map { Data($0) }, unpackedSize,
+                id, seal.log.author.data, seal.log.incarnation.data, Int64(seal.log.direction.rawValue), seal.log.peer.data,
+                Int64(clamping: seal.first), seal.hash.data, Data(seal.message.encoded), sealed, unpackedSize,
                 reason, milliseconds,
             ])
     }
@@ -57,7 +60,10 @@ struct LateTable {
             let bytes: Data = row["seal"]
             let seal = try Seal(decoding: [UInt8](bytes)[...])
             let packed: Data? = row["packed"]
-            let body = try packed.map { try Body(unpacking: [UInt8]($0)[...], size: row["unpacked_size"], of: seal) }
+            let body = try packed.map {
+                try Body(
+                    unpacking: ring.open($0, in: .late, .number(row["id"]))[...], size: row["unpacked_size"], of: seal)
+            }
             return (seal: seal, body: body, reason: row["reason"], milliseconds: row["at_ms"])
         }
     }
@@ -168,13 +174,13 @@ struct TakeBackTable {
 
 extension Snapshot {
     var catchingUp: CatchingUpTable { CatchingUpTable(database: database) }
-    var late: LateTable { LateTable(database: database) }
+    var late: LateTable { LateTable(ring: ring) }
     var threads: ThreadTable { ThreadTable(database: database) }
 }
 
 extension Transaction {
     var catchingUp: CatchingUpTable { CatchingUpTable(database: database) }
-    var late: LateTable { LateTable(database: database) }
+    var late: LateTable { LateTable(ring: ring) }
     var threads: ThreadTable { ThreadTable(database: database) }
     var takeBack: TakeBackTable { TakeBackTable(database: database) }
 }

@@ -19,7 +19,8 @@ struct Reportable {
 
 /// What a report changes in the home's own tables, a few statements for each record.
 struct ReportTable {
-    let database: Database
+    let ring: KeyRing
+    var database: Database { ring.database }
     let held: HeldStatements
 
     func find(_ uuid: RecordID) throws -> Reportable? {
@@ -36,7 +37,8 @@ struct ReportTable {
                 row.isNull(8)
                 ? nil
                 : HomeBody(
-                    version: 0, kind: kind, status: row.text(7), bytes: row.bytes(8), milliseconds: row.integer(9))
+                    version: 0, kind: kind, status: row.text(7),
+                    bytes: try ring.open(row.bytes(8), in: .home, uuid.part, .number(0)), milliseconds: row.integer(9))
             return Reportable(
                 id: row.integer(0), uuid: uuid, kind: kind, home: try row.fixed(2), key: row.text(3),
                 version: UInt64(clamping: row.integer(4)), hash: row.isNull(5) ? nil : try row.fixed(5),
@@ -44,16 +46,20 @@ struct ReportTable {
         }
     }
 
-    /// The working copy becomes what is known of `version`. False when there is none.
-    func keep(_ uuid: RecordID, version: UInt64, status: String, at milliseconds: Int64) throws -> Bool {
+    /// The working copy, whose content is `bytes`, becomes what is known of `version`. False when there is none.
+    func keep(_ uuid: RecordID, version: UInt64, _ bytes: [UInt8], status: String, at milliseconds: Int64) throws -> Bool {
         let statement = try held.statement(.keepReported, in: database) {
-            "UPDATE home_body SET version = ?, status = ?, at_ms = ? WHERE uuid = ? AND version = 0"
+            "UPDATE home_body SET version = ?, status = ?, at_ms = ?, body = ? WHERE uuid = ? AND version = 0"
         }
+        let sealed = try ring.seal(bytes, in: .home, uuid.part, .number(Int64(clamping: version)))
         statement.bind(1, Int64(clamping: version))
         statement.bind(2, status)
         statement.bind(3, milliseconds)
-        statement.bind(4, uuid)
-        return try statement.run(in: database) > 0
+        statement.bind(5, uuid)
+        return try sealed.withUnsafeBytes {
+            statement.bind(4, stayingBlob: $0)
+            return try statement.run(in: database) > 0
+        }
     }
 
     /// The version that was just reported; the one before it moves to the others.

@@ -193,35 +193,35 @@ extension Snapshot {
     var reference: ReferenceTable { ReferenceTable(database: database) }
     var trust: TrustTable { TrustTable(database: database) }
     var logs: LogTable { LogTable(database: database) }
-    var journal: JournalTable { JournalTable(database: database) }
+    var journal: JournalTable { JournalTable(ring: ring) }
     var records: RecordTable { RecordTable(database: database) }
     var versions: VersionTable { VersionTable(database: database) }
-    var decisions: DecisionTable { DecisionTable(database: database) }
-    var home: HomeTable { HomeTable(database: database) }
+    var decisions: DecisionTable { DecisionTable(ring: ring) }
+    var home: HomeTable { HomeTable(ring: ring) }
     var audit: AuditTable { AuditTable(database: database) }
     var quarantine: QuarantineTable { QuarantineTable(database: database) }
-    var persons: PersonTable { PersonTable(database: database) }
-    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind) }
+    var persons: PersonTable { PersonTable(ring: ring) }
+    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(ring: ring, kind: kind) }
 }
 
 extension Transaction {
     /// The same tables for reading within this transaction.
     public func withSnapshot<Result>(_ body: (borrowing Snapshot) throws -> Result) rethrows -> Result {
-        try body(Snapshot(database: database))
+        try body(Snapshot(ring: ring))
     }
 
     var meta: MetaTable { MetaTable(database: database) }
     var reference: ReferenceTable { ReferenceTable(database: database) }
     var trust: TrustTable { TrustTable(database: database) }
     var logs: LogTable { LogTable(database: database) }
-    var journal: JournalTable { JournalTable(database: database) }
+    var journal: JournalTable { JournalTable(ring: ring) }
     var records: RecordTable { RecordTable(database: database) }
     var versions: VersionTable { VersionTable(database: database) }
-    var decisions: DecisionTable { DecisionTable(database: database) }
-    var home: HomeTable { HomeTable(database: database) }
+    var decisions: DecisionTable { DecisionTable(ring: ring) }
+    var home: HomeTable { HomeTable(ring: ring) }
     var audit: AuditTable { AuditTable(database: database, held: held) }
-    var reports: ReportTable { ReportTable(database: database, held: held) }
+    var reports: ReportTable { ReportTable(ring: ring, held: held) }
     var quarantine: QuarantineTable { QuarantineTable(database: database) }
-    var persons: PersonTable { PersonTable(database: database) }
-    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(database: database, kind: kind, held: held) }
+    var persons: PersonTable { PersonTable(ring: ring) }
+    func typed(_ kind: RecordKind) -> TypedTable { TypedTable(ring: ring, kind: kind, held: held) }
 }

@@ -58,7 +58,7 @@ extension JournalTable {
         let cursor = try GRDB.Row.fetchCursor(
             database,
             sql: """
-                SELECT first, LENGTH(seal) + COALESCE(LENGTH(packed), 0) AS bytes FROM journal
+                SELECT first, LENGTH(seal) + COALESCE(LENGTH(packed) - \(KeyRing.overhead), 0) AS bytes FROM journal
                 WHERE log = ? AND first >= ? AND first < ? ORDER BY first
                 """, arguments: [log, Int64(clamping: from), Int64(clamping: next)])
         while let row = try cursor.next() { try visit(UInt64(clamping: row["first"] as Int64), row["bytes"]) }

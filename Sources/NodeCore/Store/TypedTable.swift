@@ -1,42 +1,55 @@
+internal import Foundation
 internal import GRDB
+internal import SyncProtocol
 
 /// The typed tables of one record kind, made from its declaration: `worker_file (record, ...)` and for each list
-/// `family_member (record, number, ...)`.
+/// `family_member (record, number, ...)`. Fields that are sealed stand together in the last column, encrypted, and beside
+/// it a keyed digest for each of those by which rows are found.
 struct TypedTable {
-    let database: Database
+    let ring: KeyRing
     let kind: RecordKind
     var held = HeldStatements()
+    var database: Database { ring.database }
+
+    init(ring: KeyRing, kind: RecordKind, held: HeldStatements = HeldStatements()) {
+        self.ring = ring
+        self.kind = kind
+        self.held = held
+    }
 
     /// Creates what is missing: a new field of a declaration becomes a new column. No reference to `record`: a look-up for
     /// each row of what is made again from the journal anyway, and checked by comparing with it.
-    func fit() throws {
-        let columns = kind.fields.flatMap(\.columns)
-        try fit(table: kind.code, key: "record INTEGER PRIMARY KEY", columns, suffix: "")
-        for list in kind.lists {
+    static func fit(_ kind: RecordKind, in database: Database) throws {
+        try fit(kind.shape.head, key: "record INTEGER PRIMARY KEY", suffix: "", in: database)
+        for table in kind.shape.lists {
             try fit(
-                table: list.code, key: "record INTEGER NOT NULL, number INTEGER NOT NULL",
-                list.fields.flatMap(\.columns), constraint: ", PRIMARY KEY (record, number)", suffix: " WITHOUT ROWID")
+                table, key: "record INTEGER NOT NULL, number INTEGER NOT NULL", constraint: ", PRIMARY KEY (record, number)",
+                suffix: " WITHOUT ROWID", in: database)
         }
-        guard let persons = kind.persons else { return }
-        try index(table: kind.code, column: persons.head.code)
-        if let member = persons.member { try index(table: member.list.code, column: member.field.code) }
     }
 
-    private func fit(table: String, key: String, _ columns: [Column], constraint: String = "", suffix: String) throws {
-        guard try database.tableExists(table) else {
+    private static func fit(
+        _ table: TypedShape.Table, key: String, constraint: String = "", suffix: String, in database: Database
+    ) throws {
+        let columns = table.stored
+        if try !database.tableExists(table.name) {
             let list = columns.map { ", \($0.name) \($0.affinity)" }.joined()
-            return try database.execute(sql: "CREATE TABLE \(table) (\(key)\(list)\(constraint))\(suffix)")
+            try database.execute(sql: "CREATE TABLE \(table.name) (\(key)\(list)\(constraint))\(suffix)")
+        } else {
+            let present = Set(try database.columns(in: table.name).map(\.name))
+            for column in columns where !present.contains(column.name) {
+                try database.execute(sql: "ALTER TABLE \(table.name) ADD COLUMN \(column.name) \(column.affinity)")
+            }
         }
-        let present = Set(try database.columns(in: table).map(\.name))
-        for column in columns where !present.contains(column.name) {
-            try database.execute(sql: "ALTER TABLE \(table) ADD COLUMN \(column.name) \(column.affinity)")
+        // Only where the value itself is known, that is at the home and its reviewers.
+        for (place, _) in table.lookedUp {
+            let column = table.columns[place].lookupName
+            try database.execute(
+                sql: """
+                    CREATE INDEX IF NOT EXISTS \(table.name)_\(column) ON \(table.name) (\(column))
+                    WHERE \(column) IS NOT NULL
+                    """)
         }
-    }
-
-    /// Only where the number itself is known, that is at the home and its reviewers.
-    private func index(table: String, column: String) throws {
-        try database.execute(
-            sql: "CREATE INDEX IF NOT EXISTS \(table)_\(column) ON \(table) (\(column)) WHERE \(column) IS NOT NULL")
     }
 
     /// Replaces the rows of one record by what `rows` say.
@@ -61,11 +74,7 @@ struct TypedTable {
         let shape = kind.shape
         let head = try statement(shape.head, list: nil, isReplacing)
         head.bind(1, id)
-        // What a record asks for is not where it stands.
-        let own = shape.head.place(kind.status.tag)
-        for (place, cell) in rows.head.enumerated() where place != own { head.bind(place + 2, cell, parts) }
-        if let own { head.bind(own + 2, repeating: status) }
-        _ = try head.run(in: database)
+        try write(head, shape.head, rows.head[...], parts, row: (id, nil), status: status)
         for (index, lines) in rows.lists.enumerated() where !lines.numbers.isEmpty {
             try write(lines, shape.lists[index], list: index, id: id, parts)
         }
@@ -79,7 +88,38 @@ struct TypedTable {
         for (index, number) in lines.numbers.enumerated() {
             line.bind(1, id)
             line.bind(2, number)
-            for place in 0..<width { line.bind(place + 3, lines.cells[index * width + place], parts) }
+            try write(line, table, lines.cells[index * width..<(index + 1) * width], parts, row: (id, number), status: nil)
+        }
+    }
+
+    /// Behind the key: what stands in the open, the sealed cell, the digests.
+    private func write(
+        _ line: HeldStatement, _ table: TypedShape.Table, _ cells: ArraySlice<TypedRows.Cell>,
+        _ parts: borrowing TypedRows.Parts, row: (Int64, Int64?), status: String?
+    ) throws {
+        var next = row.1 == nil ? 2 : 3
+        // What a record asks for is not where it stands.
+        let own = status == nil ? nil : table.place(kind.status.tag)
+        for place in table.open {
+            if place == own, let status {
+                line.bind(next, repeating: status)
+            } else {
+                line.bind(next, cells[cells.startIndex + place], parts)
+            }
+            next += 1
+        }
+        guard table.sealedColumn != nil else { return _ = try line.run(in: database) }
+        for (index, lookup) in table.lookedUp.enumerated() {
+            guard case .text(let part, let start, let count) = cells[cells.startIndex + lookup.place], count > 0 else {
+                line.bindNull(next + 1 + index)
+                continue
+            }
+            try ring.lookup(lookup.name, parts.bytes(part, start, count)).withBytes {
+                line.bind(next + 1 + index, blob: UnsafeRawBufferPointer(rebasing: $0[..<KeyRing.lookupSize]))
+            }
+        }
+        try ring.withCell(table, cells, parts, row: row) { sealed in
+            if let sealed { line.bind(next, stayingBlob: sealed) } else { line.bindNull(next) }
             _ = try line.run(in: database)
         }
     }
@@ -87,7 +127,7 @@ struct TypedTable {
     private func statement(_ table: TypedShape.Table, list: Int?, _ isReplacing: Bool) throws -> HeldStatement {
         let name = HeldStatements.Name.insertRow(kind: kind.number, list: list, isReplacing: isReplacing)
         return try held.statement(name, in: database) {
-            let names = (list == nil ? ["record"] : ["record", "number"]) + table.columns.map(\.name)
+            let names = (list == nil ? ["record"] : ["record", "number"]) + table.stored.map(\.name)
             let marks = names.map { _ in "?" }.joined(separator: ", ")
             let verb = isReplacing ? "INSERT OR REPLACE" : "INSERT"
             return "\(verb) INTO \(table.name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
@@ -111,31 +151,44 @@ struct TypedTable {
 
     /// What this node knows of one record; nil when there is no row.
     func record(id: Int64) throws -> Record? {
-        guard let head = try rows(kind.shape.head, after: "", id: id).first else { return nil }
-        var record = Record(row: TypedTable.values(head, kind.shape.head, from: 1))
+        guard let head = try lines(kind.shape.head, id: id).first else { return nil }
+        var record = Record(row: TypedTable.row(head.values, kind.shape.head))
         for (list, table) in zip(kind.lists, kind.shape.lists) {
-            record[list] = try rows(table, after: ", number", id: id).map {
-                Child(number: $0[1], row: TypedTable.values($0, table, from: 2))
-            }
+            record[list] = try lines(table, id: id).map { Child(number: $0.number, row: TypedTable.row($0.values, table)) }
         }
         return record
     }
 
-    private func rows(_ table: TypedShape.Table, after key: String, id: Int64) throws -> [GRDB.Row] {
-        let names = table.columns.map { ", \($0.name)" }.joined()
-        return try GRDB.Row.fetchAll(
-            statement("SELECT record\(key)\(names) FROM \(table.name) WHERE record = ? ORDER BY record\(key)"),
+    /// The rows of one record in a table: each value where its column stands among all, as a number or text.
+    func lines(_ table: TypedShape.Table, id: Int64) throws -> [(number: Int64, values: [Value?])] {
+        let isHead = table.name == kind.shape.head.name
+        let names = table.open.map { ", \(table.columns[$0].name)" }.joined()
+        let sealed = table.sealedColumn == nil ? "NULL" : TypedShape.sealed
+        let (number, order) = isHead ? ("0", "record") : ("number", "number")
+        let rows = try GRDB.Row.fetchAll(
+            statement("SELECT \(number), \(sealed)\(names) FROM \(table.name) WHERE record = ? ORDER BY \(order)"),
             arguments: [id])
+        return try rows.map { row in
+            var values = [Value?](repeating: nil, count: table.columns.count)
+            for (index, place) in table.open.enumerated() { values[place] = Value(stored: row[index + 2]) }
+            let number: Int64 = row[0]
+            if let sealed: Data = row[1] {
+                let key: [SealedColumn.Part] = isHead ? [.number(id)] : [.number(id), .number(number)]
+                for (tag, value) in try ring.openCell([UInt8](sealed), table, row: key) {
+                    if let place = table.place(tag) { values[place] = value }
+                }
+            }
+            return (number: number, values: values)
+        }
     }
 
-    /// Read by position, from the column at `start` on.
-    private static func values(_ row: GRDB.Row, _ table: TypedShape.Table, from start: Int) -> Row {
-        var values = Row()
-        for (index, column) in table.columns.enumerated() {
-            guard let value = Value(stored: row[start + index]) else { continue }
-            values[column.tag] = column.form.typed(value)
+    private static func row(_ values: [Value?], _ table: TypedShape.Table) -> Row {
+        var row = Row()
+        for (column, value) in zip(table.columns, values) {
+            guard let value else { continue }
+            row[column.tag] = column.form.typed(value)
         }
-        return values
+        return row
     }
 
     private func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }

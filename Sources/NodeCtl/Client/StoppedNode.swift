@@ -6,7 +6,7 @@ import NodeFiles
 /// Answers questions from the store of a node whose daemon does not run.
 enum StoppedNode {
     static func answer(_ request: API.Request, _ folder: NodeFolder) throws -> (status: Int, bytes: [UInt8]) {
-        let store = try Store(readOnly: folder.storePath)
+        let store = try Store(readOnly: folder.storePath, key: folder.storeKey())
         let key = try folder.current()
         let engine = try store.read { try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }
         let host = HostFacts(

@@ -29,6 +29,14 @@ struct RecordPages {
         return Answer(table: table(items), json: json, notes: isFull ? [note] : [])
     }
 
+    /// Those with exactly this value in a sealed field.
+    func list(field: String, value: String) async throws -> Answer {
+        struct Body: Encodable { let field, value: String }
+        let items = try await client.ask("records/\(kind.code)/lookups", Body(field: field, value: value)).value["items"]
+            .items
+        return Answer(table: table(items), json: try JSONValue.object(["items": .array(items)]).json())
+    }
+
     private func table(_ items: [JSONValue]) -> Table {
         let fields = RecordPages.shown.compactMap { kind.field($0) }
         let columns = RecordPages.columns + fields.map { Table.Column($0.code, $0.label.zh, $0.label.en) }
@@ -80,7 +88,17 @@ struct FilesList: Verb {
 
     @Option(help: ArgumentHelp(say("建档单位代码", "The home's division code"), valueName: "code")) var seat: String?
 
+    @Option(
+        help: ArgumentHelp(say("证件号码（精确，含家庭成员）", "Exactly this ID number, members of families too"), valueName: "number"))
+    var idNumber: String?
+
+    @Option(help: ArgumentHelp(say("手机号码（精确）", "Exactly this mobile phone"), valueName: "number")) var phone: String?
+
     func validate() throws {
+        let others = [status, pending, seat].contains { $0 != nil } || page.all
+        guard [idNumber != nil, phone != nil, others].count(where: { $0 }) <= 1 else {
+            throw ValidationError(say("--id-number、--phone 须单独使用", "--id-number and --phone stand alone"))
+        }
         guard let pending, Level(name: pending) == nil else { return }
         throw ValidationError(
             say(
@@ -88,11 +106,13 @@ struct FilesList: Verb {
     }
 
     func perform() async throws -> Answer {
+        let pages = RecordPages(client: options.client, kind: try record.kind())
+        if let idNumber { return try await pages.list(field: "id_number", value: idNumber) }
+        if let phone { return try await pages.list(field: "phone", value: phone) }
         var query = [String: String]()
         if let status { query["status"] = status }
         if let pending { query["pending"] = pending }
         if let seat { query["seat"] = seat }
-        return try await RecordPages(client: options.client, kind: record.kind())
-            .list(query, limit: page.limit, all: page.all)
+        return try await pages.list(query, limit: page.limit, all: page.all)
     }
 }

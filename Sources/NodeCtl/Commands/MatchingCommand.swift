@@ -8,7 +8,7 @@ import SyncProtocol
 struct MatchingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "matching", abstract: say("跨省比对（仅全国节点）", "Match persons across provinces (national node only)"),
-        subcommands: [CreateKey.self, Run.self])
+        subcommands: [CreateKey.self, WrapKey.self, Run.self])
 
     struct CreateKey: Verb {
         static let configuration = CommandConfiguration(
@@ -26,9 +26,9 @@ struct MatchingCommand: AsyncParsableCommand {
 
         func perform() async throws -> Answer {
             let folder = try NodeFolder.open(options.dir)
-            let text = NodeSetup.keyText(suite.suite, entropy: Moment.now.entropy)
-            let key = try MatchingKeyFile.key(text)
-            try folder.writeMatchingKey(text)
+            let seed = Moment.now.entropy(NodeSetup.seedSize)
+            let key = try ExchangeKey(seed: seed, suite: suite.suite)
+            try folder.writeMatchingKey(seed: seed, suite: suite.suite, entropy: Moment.now.entropy)
             struct Body: Encodable { let suite: Int; let key: String }
             let body = Body(suite: Int(key.suite.rawValue), key: Hex.encode(key.publicBytes))
             let received: Received
@@ -41,6 +41,20 @@ struct MatchingCommand: AsyncParsableCommand {
         }
     }
 
+    struct WrapKey: Verb {
+        static let configuration = CommandConfiguration(
+            commandName: "wrap-key",
+            abstract: say(
+                "加密较早版本留下的 matching.key", "Put a matching.key that an earlier program left open under the passphrase"))
+
+        @OptionGroup var options: Options
+
+        func perform() async throws -> Answer {
+            try NodeFolder.open(options.dir).wrapMatchingKey(entropy: Moment.now.entropy)
+            return Answer(text: "", json: [], notes: [say("matching.key 已加密", "matching.key is wrapped")])
+        }
+    }
+
     struct Run: Verb {
         static let configuration = CommandConfiguration(
             commandName: "run",
@@ -49,7 +63,7 @@ struct MatchingCommand: AsyncParsableCommand {
         @OptionGroup var options: Options
 
         func perform() async throws -> Answer {
-            let key = try MatchingKeyFile.key(NodeFolder.open(options.dir).matchingKeyText())
+            let key = try NodeFolder.open(options.dir).matchingKey()
             var sealed = [Matching.Sealed]()
             var after: Int64 = 0
             while true {
@@ -75,13 +89,5 @@ struct MatchingCommand: AsyncParsableCommand {
                     + "registered twice \(finding.duplicates.count)")
             return Answer(table: table, json: try table.json(), notes: [counts])
         }
-    }
-}
-
-/// The private matching key as it stands in its file: written like a node's key.
-enum MatchingKeyFile {
-    static func key(_ text: String) throws -> ExchangeKey {
-        let key = try NodeSetup.makeKey(text: text)
-        return try ExchangeKey(seed: key.seed, suite: key.suite)
     }
 }

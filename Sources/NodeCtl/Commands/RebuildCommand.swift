@@ -59,7 +59,8 @@ struct RebuildCommand: Verb {
     }
 
     private func compare(_ folder: NodeFolder) throws -> Comparison {
-        let live = try Store(readOnly: folder.storePath)
+        let storeKey = try folder.storeKey()
+        let live = try Store(readOnly: folder.storePath, key: storeKey)
         let key = try folder.current()
         guard let engine = try live.read({ try NodeSetup.engine(charter: Catalog.charter, key: key, in: $0) }) else {
             throw NodeError(.notEnrolled, "本节点尚未入网，没有日志", "this node is not enrolled and has no journal")
@@ -67,10 +68,10 @@ struct RebuildCommand: Verb {
         let before = try live.read { try StoreDigest.make(Catalog.charter, in: $0) }
         // Made here first: the copy is as secret as the store.
         try SecretFile.write([], to: into)
-        let rows = try Rebuild.run(from: folder.storePath, into: into, engine: engine, at: .now)
+        let rows = try Rebuild.run(from: folder.storePath, into: into, engine: engine, key: storeKey, at: .now)
         let after = try live.read { try StoreDigest.make(Catalog.charter, in: $0) }
         try live.close()
-        let made = try Store(readOnly: into)
+        let made = try Store(readOnly: into, key: storeKey)
         let rebuilt = try made.read { try StoreDigest.make(Catalog.charter, in: $0) }
         try made.close()
         return Comparison(rows: rows, before: before, after: after, rebuilt: rebuilt)

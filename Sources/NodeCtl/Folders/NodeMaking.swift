@@ -33,9 +33,11 @@ enum NodeMaking {
         let isGiven = FileManager.default.fileExists(atPath: place)
         let passphrase = try isGiven ? InputFile.passphrase(place) : Array(Hex.encode(moment.entropy(16)).utf8)
         let recovery = try RecoveryKey.make(suite, entropy: moment.entropy)
+        let storeSeed = moment.entropy(NodeSetup.seedSize)
         let contents = NodeFolder.Contents(
             config: try NodeConfig(seat: code, listen: seat.address, recoveryKey: recovery.key.text, passphraseFile: place),
             keyText: try KeyFile.wrap(keyText, passphrase, entropy: moment.entropy),
+            storeKeyText: try KeyFile.wrap(storeSeed, suite, .store, passphrase, entropy: moment.entropy),
             tlsCertificate: certificate.certificatePEM, tlsKey: certificate.keyPEM)
         let key = try NodeSetup.makeKey(text: keyText)
         let plan = NodeSetup.Plan(
@@ -46,7 +48,8 @@ enum NodeMaking {
         for file in made?.files ?? [] { secrets.append((path: (root?.folder ?? "") + "/" + file.name, text: file.text)) }
         return try NodeFolder.create(path, contents) { folder in
             try writing(secrets) {
-                let store = try Store(path: folder.storePath, charter: Catalog.charter)
+                let store = try Store(
+                    path: folder.storePath, charter: Catalog.charter, key: StoreKey(seed: storeSeed, suite: suite))
                 let life = try store.write(moment) { tx in
                     try NodeSetup.create(plan, key: key, root: made?.key, in: tx)
                     return try tx.withSnapshot { try NodeSetup.incarnation(in: $0) }

@@ -40,6 +40,7 @@ extension Simulation {
         for site in sites {
             guard site.isUp else { return "\(site.seat.code) is down" }
             if try isCatchingUp(site.index) { return "\(site.seat.code) waits for what it once said" }
+            if try isResealing(site.index) { return "\(site.seat.code) has values under old data keys" }
             let waiting = try read(site.index) { try Inspection.postponed(in: $1) }
             if site.index != turnedBack, let first = waiting.first { return "\(site.seat.code) waits for \(first.reason)" }
             guard let parent = site.parent, site.index != turnedBack else { continue }
@@ -152,8 +153,8 @@ extension Simulation {
             copy.destroy()
             made.destroy()
         }
-        _ = try Rebuild.run(from: copy.path, into: made.path, engine: engine, at: moment(index))
-        let again = try Store(path: made.path, charter: sites[index].charter)
+        _ = try Rebuild.run(from: copy.path, into: made.path, engine: engine, key: sites[index].storeKey, at: moment(index))
+        let again = try Store(path: made.path, charter: sites[index].charter, key: sites[index].storeKey)
         let rebuilt = try again.read { try StoreDigest.make(engine.identity.charter, in: $0) }
         try again.close()
         guard rebuilt == (try digest(index)) else {

@@ -27,6 +27,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case lateJoiner = "late-joiner"
     // Beside the lines.
     case stick
+    case keyRotation = "key-rotation"
 
     /// What happens, in a line for the table.
     public var words: String {
@@ -58,6 +59,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
         case .secondDecision: "a crooked level decides about a version once more"
         case .lateJoiner: "a node joins while the others work"
         case .stick: "a stick goes between neighbours: late, twice, in the wrong order, altered, or not at all"
+        case .keyRotation: "the data keys of a store are changed while it works"
         case .restore: "a node comes back from a backup, and begins a new life"
         case .staleCopy: "a node comes back from an old copy of its disk"
         }

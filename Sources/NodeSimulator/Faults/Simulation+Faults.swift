@@ -155,7 +155,10 @@ extension Simulation {
             sites[index].disk.arm(
                 .init(operation: luck.below(2) == 0 ? .sync : .write, count: 1 + luck.below(4), isAfter: luck.below(2) == 0))
         }
-        do { sites[index].store = try Store(path: sites[index].disk.path, charter: sites[index].charter) } catch {
+        do {
+            sites[index].store = try Store(
+                path: sites[index].disk.path, charter: sites[index].charter, key: sites[index].storeKey)
+        } catch {
             guard sites[index].disk.isDead else {
                 throw Violation(3, "the store of \(sites[index].seat.code) does not open again: \(error)")
             }

@@ -12,6 +12,8 @@ struct Site {
     var children: [Int] = []
     var disk: VirtualDisk
     let entropy: Entropy
+    /// For what its store draws: what happens does not depend on it.
+    let nonces: Entropy
     /// How far this node's clock is off.
     var skew: Int64 = 0
 
@@ -30,6 +32,8 @@ struct Site {
     var calls: UInt64 = 0
     /// What the library wrote when it opened the store, before commits were made durable: it holds nothing.
     var opened: (syncs: Int64, unsynced: Int64) = (0, 0)
+
+    var storeKey: StoreKey { StoreKey(seed: key.seed, suite: key.suite) }
 
     var isUp: Bool { store != nil && engine != nil }
     /// Bytes that a commit left unsynced.

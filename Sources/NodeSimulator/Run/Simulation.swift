@@ -23,6 +23,9 @@ package struct Simulation {
         case stick(Stick)
         case fill(FullDisk)
         case makeRoom(Int)
+        /// New data keys of a site's store, and the next rows sealed under them.
+        case rotateKeys(Int)
+        case reseal(Int)
     }
 
     package let seed: UInt64
@@ -91,9 +94,11 @@ package struct Simulation {
             let entropy = Entropy(seed: root.next())
             let key = try SigningKey(suite: .international, seed: entropy.bytes(32))
             let charter = seat.level == .county && entropy.below(3) == 0 ? Sheet.newer : Sheet.older
-            let store = try Store(path: disk.path, charter: charter)
+            let nonces = Entropy(seed: ~seed &+ UInt64(index))
+            let store = try Store(path: disk.path, charter: charter, key: StoreKey(seed: key.seed, suite: key.suite))
             let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: Sheet.codes, parameters: [])
-            let moment = Moment(milliseconds: now, entropy: { [entropy] in entropy.bytes($0) })
+            let moment = Moment(
+                milliseconds: now, entropy: { [entropy] in entropy.bytes($0) }, nonces: { [nonces] in nonces.bytes($0) })
             let root = seat.level == .national ? try SigningKey(suite: .international, seed: entropy.bytes(32)) : nil
             try store.write(moment) { try NodeSetup.create(plan, key: key, root: root, in: $0) }
             guard let place = try store.read({ try NodeSetup.place(in: $0) }) else { throw SimulatorError("no node") }
@@ -101,7 +106,7 @@ package struct Simulation {
             sites.append(
                 Site(
                     index: index, seat: seat, key: key, charter: charter, node: place.node, parent: parent, disk: disk,
-                    entropy: entropy, store: store))
+                    entropy: entropy, nonces: nonces, store: store))
             if let parent {
                 sites[parent].children.append(index)
                 if climate.hasLateJoiner && index == last {
@@ -177,6 +182,7 @@ package struct Simulation {
             agenda.plan(.fault, at: now + 500 + Int64(luck.below(Int(Simulation.firstPhase) - 2_000)))
         }
         planSticks()
+        planKeyRotations()
     }
 
     // MARK: The loop
@@ -236,6 +242,8 @@ package struct Simulation {
         case .stick(let stick): try arrive(stick)
         case .fill(let full): fill(full)
         case .makeRoom(let site): makeRoom(site)
+        case .rotateKeys(let site): try rotateKeys(site)
+        case .reseal(let site): try reseal(site)
         }
     }
 
@@ -247,8 +255,9 @@ package struct Simulation {
     }
 
     func moment(_ site: Int) -> Moment {
-        let entropy = sites[site].entropy
-        return Moment(milliseconds: now + sites[site].skew, entropy: { entropy.bytes($0) })
+        let (entropy, nonces) = (sites[site].entropy, sites[site].nonces)
+        return Moment(
+            milliseconds: now + sites[site].skew, entropy: { entropy.bytes($0) }, nonces: { nonces.bytes($0) })
     }
 
     mutating func note(_ site: Int, _ words: String) {

@@ -30,6 +30,15 @@ public struct CanonicalWriter: Sendable {
         bytes.append(contentsOf: utf8)
     }
 
+    /// `utf8` must be valid UTF-8.
+    public mutating func text(utf8: UnsafeRawBufferPointer) {
+        head(3, UInt64(utf8.count))
+        bytes.append(contentsOf: utf8)
+    }
+
+    /// Begins anew in the memory that is there.
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     public mutating func array(_ count: Int) { head(4, UInt64(count)) }
 
     public mutating func map(_ count: Int) { head(5, UInt64(count)) }

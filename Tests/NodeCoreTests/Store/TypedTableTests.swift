@@ -46,7 +46,7 @@ import Testing
                 do { try FileManager.default.removeItem(atPath: url.path + suffix) } catch { Issue.record(error) }
             }
         }
-        let store = try Store(path: url.path, charter: Fixtures.charter)
+        let store = try Store(path: url.path, charter: Fixtures.charter, key: .known)
         let id = try store.write(Fixtures.moment()) { tx in
             let id = try insert("370285001", in: tx)
             let kind = Fixtures.charter.kinds[0]
@@ -56,7 +56,7 @@ import Testing
         try store.close()
         let shoe = Field<String>.text("shoe", 60, "鞋号", "shoe size", maximum: 5, .masked)
         let wider = Charter([Fixtures.kind(fields: Fixtures.fields + [shoe.definition])])
-        let again = try Store(path: url.path, charter: wider)
+        let again = try Store(path: url.path, charter: wider, key: .known)
         #expect(try again.read { try $0.typed(wider.kinds[0]).record(id: id) } == Fixtures.record())
         var record = Fixtures.record()
         record[shoe] = "42"

@@ -17,7 +17,7 @@ import Testing
             self.stage = stage
             let path = disk.path + "/reference.db"
             try FileManager.default.copyItem(atPath: stage.file, toPath: path)
-            let store = try Store(path: path, charter: DiskScene.charter)
+            let store = try Store(path: path, charter: DiskScene.charter, key: .known)
             before = try DiskScene.state(store)
             try Run.perform(stage, store)
             after = try DiskScene.state(store)
@@ -37,7 +37,7 @@ import Testing
                 try FileManager.default.removeItem(atPath: path + suffix)
             }
             try FileManager.default.copyItem(atPath: stage.file, toPath: path)
-            let store = try Store(path: path, charter: DiskScene.charter)
+            let store = try Store(path: path, charter: DiskScene.charter, key: .known)
             disk.arm(fault, at: count)
             let refusal = outcome { try Run.perform(stage, store) }
             let isReached = disk.failures > 0
@@ -45,7 +45,7 @@ import Testing
             let name = "\(fault) at call \(count)"
             try check(store, refusal, name)
             try store.close()
-            let again = try Store(path: path, charter: DiskScene.charter)
+            let again = try Store(path: path, charter: DiskScene.charter, key: .known)
             let state = try DiskScene.state(again)
             // A commit whose sync failed may be found whole in the log; nobody was told that it was there.
             #expect(state == before || state == after, "\(name): the state is between the two")
@@ -111,7 +111,7 @@ import Testing
         let sync = try #require(FailingDisk.faults.first { $0.description == "an error of a sync" })
         let path = run.disk.path + "/sync.db"
         try FileManager.default.copyItem(atPath: run.stage.file, toPath: path)
-        let store = try Store(path: path, charter: DiskScene.charter)
+        let store = try Store(path: path, charter: DiskScene.charter, key: .known)
         run.disk.arm(sync, at: 1)
         #expect(throws: NodeError(.diskFailed, "", "")) { try Run.perform(run.stage, store) }
         run.disk.disarm()
@@ -119,7 +119,7 @@ import Testing
         #expect(throws: NodeError(.diskFailed, "", "")) { try Run.perform(run.stage, store) }
         #expect(try #require(store.failure).message.en.contains("start the node again"))
         try store.close()
-        let again = try Store(path: path, charter: DiskScene.charter)
+        let again = try Store(path: path, charter: DiskScene.charter, key: .known)
         #expect(again.failure == nil)
         if try DiskScene.state(again) == run.before { try Run.perform(run.stage, again) }
         #expect(try DiskScene.state(again) == run.after)

@@ -60,10 +60,10 @@ import Testing
         var lengths = Set<Int>()
         for level in Self.levels {
             let disk = try VirtualDisk()
-            let source = try Store(readOnly: stage.file)
+            let source = try Store(readOnly: stage.file, key: .known)
             try source.copy(to: disk.path)
             try source.close()
-            let store = try Store(path: disk.path, charter: DiskScene.charter)
+            let store = try Store(path: disk.path, charter: DiskScene.charter, key: .known)
             disk.fill(leaving: Int64(level) * Self.step)
             let outcome = try Self.work(store, stage, from: 0)
             full += outcome.isFull ? 1 : 0
@@ -75,7 +75,7 @@ import Testing
             do { try store.close() } catch { #expect(disk.isDead) }
             disk.makeRoom()
             if level % 2 == 0 { _ = disk.revive(.nothing, seed: UInt64(level)) }
-            let again = try Store(path: disk.path, charter: DiskScene.charter)
+            let again = try Store(path: disk.path, charter: DiskScene.charter, key: .known)
             #expect(try again.integrity() == ["ok"], "level \(level)")
             let held = try Self.versions(again)
             for record in outcome.taken { #expect(held[record] != nil, "level \(level): a taken record is lost") }

@@ -53,7 +53,7 @@ enum Reduction {
     static func reduce(
         in carrier: Int64, _ tx: borrowing Transaction, shown: (RecordID, UInt64) -> Set<Reach>?
     ) throws {
-        guard let row = try tx.journal.row(carrier), row.packed != nil else { return }
+        guard let row = try tx.journal.row(carrier), row.packedCount != nil else { return }
         let body = try row.body()
         let narrowed = Body(
             block: reduce(body.block, shown),

@@ -1,16 +1,32 @@
-internal import SyncProtocol
+public import SyncProtocol
 
 /// Makes every projection again from the journal and the home's own bodies, in a new file.
 public enum Rebuild {
     /// `path` must not exist. `source` is only read. Returns how many journal rows were played.
-    public static func run(from source: String, into path: String, engine: SyncEngine, at moment: Moment) throws -> Int {
-        let target = try Store(path: path, charter: engine.identity.charter)
-        try target.copyTruth(from: source)
+    /// `key`: the source's, which is the target's too.
+    public static func run(from source: String, into path: String, engine: SyncEngine, key: StoreKey, at moment: Moment)
+        throws -> Int
+    {
+        let target = try Store(path: path, charter: engine.identity.charter, key: key)
+        try target.copyTruth(from: source, at: moment)
         Failpoint.rebuildCopied.reach()
         let rows = try target.write(moment) { tx in try play(engine, in: tx) }
         try target.close()
         Failpoint.rebuildPlayed.reach()
         return rows
+    }
+
+    /// The same from a store that an earlier program wrote, or that shows in the open what its declarations seal now.
+    public static func takeOver(
+        from source: String, into path: String, charter: Charter, key: StoreKey, node: SigningKey, at moment: Moment
+    ) throws {
+        let target = try Store(path: path, charter: charter, key: key)
+        try target.copyTruth(from: source, at: moment)
+        if let engine = try target.read({ try NodeSetup.engine(charter: charter, key: node, in: $0) }) {
+            _ = try target.write(moment) { tx in try play(engine, in: tx) }
+        }
+        try target.close()
+        try Store.foldLog(of: path)
     }
 
     static func play(_ engine: SyncEngine, in tx: borrowing Transaction) throws -> Int {

@@ -115,7 +115,7 @@ struct Report {
     /// The working copy becomes what is known of this version.
     private func keep(_ found: Reportable, _ body: HomeBody, _ kind: RecordKind, in tx: borrowing Transaction) throws {
         let (version, status, now) = (found.version + 1, kind.workflow.pending, tx.moment.milliseconds)
-        if try tx.reports.keep(found.uuid, version: version, status: status, at: now) { return }
+        if try tx.reports.keep(found.uuid, version: version, body.bytes, status: status, at: now) { return }
         try tx.home.put(
             found.uuid,
             HomeBody(version: version, kind: kind.number, status: status, bytes: body.bytes, milliseconds: now))
