@@ -5,9 +5,10 @@ internal import SyncProtocol
 enum BundleRefusal {
     static func error(_ error: ProtocolError) -> NodeError {
         let words = words(error)
+        let detail = words.en == error.reason ? "" : " [\(error.reason)]"
         return NodeError(
             code(error.code), "拒收（\(error.code.rawValue)）：\(words.zh)",
-            "refused (\(error.code.rawValue)): \(words.en) [\(error.reason)]")
+            "refused (\(error.code.rawValue)): \(words.en)\(detail)")
     }
 
     private static func code(_ code: ProtocolError.Code) -> NodeError.Code {
