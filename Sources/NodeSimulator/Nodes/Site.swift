@@ -30,8 +30,9 @@ struct Site {
 
     // What the simulation remembers of it:
     var calls: UInt64 = 0
-    /// What the library wrote when it opened the store, before commits were made durable: it holds nothing.
-    var opened: (syncs: Int64, unsynced: Int64) = (0, 0)
+    /// What the library wrote when it opened the store, before commits were made durable, or a commit that found no room:
+    /// it holds nothing.
+    var empty: (syncs: Int64, unsynced: Int64) = (0, 0)
 
     var storeKey: StoreKey { StoreKey(seed: key.seed, suite: key.suite) }
 
@@ -39,7 +40,7 @@ struct Site {
     /// Bytes that a commit left unsynced.
     var dangling: Int64 {
         let unsynced = disk.unsyncedBytes
-        return disk.syncs == opened.syncs && unsynced == opened.unsynced ? 0 : unsynced
+        return disk.syncs == empty.syncs && unsynced == empty.unsynced ? 0 : unsynced
     }
 
     var mayBeHome: Bool { !seat.isRelay && seat.level != .national }
