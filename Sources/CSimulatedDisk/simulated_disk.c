@@ -332,17 +332,23 @@ int64_t bangfu_disk_syncs(int64_t number) {
     return disk == NULL ? 0 : disk->syncs;
 }
 
-int64_t bangfu_disk_unsynced_bytes(int64_t number) {
+static int64_t unsynced(int64_t number, const char *ending) {
     disk *disk = find_disk(number);
     int64_t bytes = 0;
     if (disk == NULL) return 0;
     for (int i = 0; i < FILES; i++) {
+        size_t length = strlen(disk->files[i].name), rest = strlen(ending);
+        if (length < rest || strcmp(disk->files[i].name + length - rest, ending) != 0) continue;
         for (int64_t j = 0; j < disk->files[i].change_count; j++) {
             if (disk->files[i].changes[j].length > 0) bytes += disk->files[i].changes[j].length;
         }
     }
     return bytes;
 }
+
+int64_t bangfu_disk_unsynced_bytes(int64_t number) { return unsynced(number, ""); }
+
+int64_t bangfu_disk_unsynced_log_bytes(int64_t number) { return unsynced(number, "-wal"); }
 
 /* MARK: What SQLite calls */
 

@@ -48,6 +48,8 @@ int64_t bangfu_disk_copy_durable(int64_t disk);
 int64_t bangfu_disk_writes(int64_t disk);
 int64_t bangfu_disk_syncs(int64_t disk);
 int64_t bangfu_disk_unsynced_bytes(int64_t disk);
+/* The same of the write-ahead log alone: all that a commit has to have on the disk. */
+int64_t bangfu_disk_unsynced_log_bytes(int64_t disk);
 
 /* From now on the files of the disk together hold at most so many bytes: a write that needs more is told that the disk is full.
    0: any number. */

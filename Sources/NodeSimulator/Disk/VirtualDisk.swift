@@ -31,6 +31,8 @@ struct VirtualDisk {
     var syncs: Int64 { bangfu_disk_syncs(number) }
     var writes: Int64 { bangfu_disk_writes(number) }
     var unsyncedBytes: Int64 { bangfu_disk_unsynced_bytes(number) }
+    /// Of the write-ahead log: a checkpoint that found no room leaves writes to the database behind, which mean nothing.
+    var unsyncedLogBytes: Int64 { bangfu_disk_unsynced_log_bytes(number) }
 
     func arm(_ cut: Cut) {
         let operation = cut.operation == .write ? BANGFU_OPERATION_WRITE : BANGFU_OPERATION_SYNC

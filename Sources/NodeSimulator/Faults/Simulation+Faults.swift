@@ -166,7 +166,7 @@ extension Simulation {
         if sites[index].disk.isDead { return try fall(index) }
         sites[index].disk.disarm()
         armed[index] = nil
-        sites[index].empty = (sites[index].disk.syncs, sites[index].disk.unsyncedBytes)
+        sites[index].empty = (sites[index].disk.syncs, sites[index].disk.unsyncedLogBytes)
         try loadEngine(index)
         try recover(index)
         note(index, "is up")

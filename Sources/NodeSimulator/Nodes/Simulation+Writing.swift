@@ -17,7 +17,7 @@ extension Simulation {
             guard (error as? NodeError)?.code == .diskFull else { throw error }
             table.add(.fullDisk)
             // What was written before there was no room belongs to no commit.
-            sites[index].empty = (sites[index].disk.syncs, sites[index].disk.unsyncedBytes)
+            sites[index].empty = (sites[index].disk.syncs, sites[index].disk.unsyncedLogBytes)
             throw NoRoom(site: index)
         }
         if sites[index].disk.isDead { throw PowerCut(site: index) }

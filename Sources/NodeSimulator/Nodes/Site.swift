@@ -39,7 +39,7 @@ struct Site {
     var isUp: Bool { store != nil && engine != nil }
     /// Bytes that a commit left unsynced.
     var dangling: Int64 {
-        let unsynced = disk.unsyncedBytes
+        let unsynced = disk.unsyncedLogBytes
         return disk.syncs == empty.syncs && unsynced == empty.unsynced ? 0 : unsynced
     }
 
