@@ -99,6 +99,7 @@ enum Noded {
             metrics: Metrics(), logger: logger)
         Failpoint.storeOpened.reach()
         try await node.finishRotation()
+        try await node.followDeclarations()
         try await node.checkToken()
         let uplink = Uplink(
             node: node, addressPath: folder.path + "/parent.json", pollSeconds: min(folder.config.pollSeconds, 25),

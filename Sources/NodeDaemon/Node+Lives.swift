@@ -32,18 +32,19 @@ extension Node {
             try perform(effects)
             return answer
         } catch let copied as Link.Copied {
-            try stop(link, question.incarnation, copied.refusal)
+            try stop(link, question.incarnation, copied.refusal, evidence: question.message.encoded)
             throw copied
         } catch let error as ProtocolError where error.code == .recoverFirst {
             // Only this link stands still: what a child says of itself proves nothing about this node.
-            try stop(link, question.incarnation, error)
+            try stop(link, question.incarnation, error, evidence: question.message.encoded)
             throw error
         }
     }
 
-    func stop(_ link: Link, _ life: Incarnation, _ error: ProtocolError) throws {
+    /// `evidence`: the signed hello, where there is one: people look at what it claims before the link goes on.
+    func stop(_ link: Link, _ life: Incarnation, _ error: ProtocolError, evidence: [UInt8]? = nil) throws {
         try commit { try link.freeze(life, error, in: $0) }
-        try refuse(error, from: link.peer.node, subject: "hello of life \(life)")
+        try refuse(error, from: link.peer.node, subject: "hello of life \(life)", forked: nil, evidence: evidence)
     }
 
     /// This node's question to its parent: noted before it leaves.
@@ -103,7 +104,8 @@ extension Node {
         let isAgain = engine != nil || invitation.node != nil
         let new = engine == nil ? key : try nextKey()
         try commit { tx in
-            try Enrolment.complete(invitation, statements, node: invitation.node ?? place.node, key: new, in: tx)
+            try Enrolment.complete(
+                invitation, statements, node: invitation.node ?? place.node, key: new, again: engine, in: tx)
             // Until the new life below has begun: a crash in between must not leave one that goes on under the old.
             if isAgain { try Standstill.set(Label("重新入网未完成", "enrolment was cut short"), in: tx) }
             Failpoint.joinInTransaction.reach()
@@ -133,7 +135,7 @@ extension Node {
         key = new
     }
 
-    /// A rotation that was cut short: the next key is the current one as soon as it is certified.
+    /// The next key is the current one as soon as it is certified, however that became known here.
     func finishRotation() throws {
         guard let engine, let waiting = try keys?.waiting(),
             engine.trust.certificate(of: engine.identity.node)?.key == waiting.publicKey
@@ -190,6 +192,16 @@ extension Node {
         if statements.count > 1 { _ = try recover(by: principal) }
         logger.notice("the root certified a new key", metadata: ["key": "\(waiting.publicKey.id)"])
         return waiting.publicKey.id
+    }
+
+    // MARK: Upgrades
+
+    /// What this program knows of record kinds and the one before did not: tables show it, and what waited goes on.
+    func followDeclarations() throws {
+        guard let engine, try store.read({ try Reprojection.isDue(engine, in: $0) }) else { return }
+        let (records, effects) = try commit { try Reprojection.run(engine, in: $0) }
+        try perform(effects)
+        if records > 0 { logger.notice("the declarations changed", metadata: ["records": "\(records)"]) }
     }
 
     // MARK: Backups

@@ -213,8 +213,19 @@ actor Node {
         return try commit { try link.receipt(for: log, credit: credit, in: $0) }
     }
 
-    func refuse(_ error: ProtocolError, from peer: NodeID, subject: String, forked seal: Seal? = nil) throws {
-        try commit { try Inquiry.refuse(error, from: peer, subject: subject, forked: seal, in: $0) }
+    /// `kept`: a verified changeset that does not count, or forks its log.
+    func refuse(_ error: ProtocolError, from peer: NodeID, subject: String, kept: Changeset? = nil) throws {
+        try refuse(error, from: peer, subject: subject, forked: error.code == .fork ? kept?.seal : nil, kept: kept)
+    }
+
+    func refuse(
+        _ error: ProtocolError, from peer: NodeID, subject: String, forked seal: Seal?, kept: Changeset? = nil,
+        evidence: [UInt8]? = nil
+    ) throws {
+        try commit { tx in
+            try Inquiry.refuse(error, from: peer, subject: subject, forked: seal, evidence: evidence, in: tx)
+            if let kept { try LateEntries.keep(kept, reason: error.code, in: tx) }
+        }
         metrics.add("bangfu_refused_total", labels: ["code": error.code.rawValue])
         logger.warning("changeset refused", metadata: ["code": "\(error.code.rawValue)", "peer": "\(peer)"])
     }

@@ -6,6 +6,13 @@ public final class Entropy: Sendable {
 
     public init(seed: UInt64) { state = Mutex(seed) }
 
+    /// A stream beside those that follow from the seed one after the other: named, so that others may come and go.
+    convenience init(seed: UInt64, stream name: String) {
+        // FNV-1a over the name.
+        let mixed = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        self.init(seed: mixed ^ (seed &* 0x9E37_79B9_7F4A_7C15))
+    }
+
     public func next() -> UInt64 {
         state.withLock { state in
             state &+= 0x9E37_79B9_7F4A_7C15

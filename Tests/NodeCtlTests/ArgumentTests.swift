@@ -11,7 +11,8 @@ import Testing
         ["topology", "check", "t.json"], ["topology", "show", "--dir", "d"],
         ["enrol", "invite", "--dir", "d", "--seat", "370285", "--out", "i.json"],
         ["enrol", "join", "--dir", "d", "--invitation", "i.json"], ["enrol", "list"],
-        ["start-all", "--topology", "t.json", "--dir", "d", "--noded", "n", "--national", "370285", "--detach"], ["stop-all", "--dir", "d"],
+        ["start-all", "--topology", "t.json", "--dir", "d", "--noded", "n", "--national", "370285", "--detach"],
+        ["stop-all", "--dir", "d"],
         ["import", "--dir", "d", "folder", "--dry-run", "--kind", "worker_file"],
         ["files", "list", "--status", "40", "--pending", "city", "--seat", "370285", "--limit", "5"],
         ["files", "list", "--all", "--format", "csv"], ["files", "show", "1"],
@@ -24,8 +25,11 @@ import Testing
         ["sync", "quarantine", "--limit", "5"], ["log", "verify"], ["log", "show"], ["find-bytes", "abcd", "--count"],
         ["find-bytes", "--from", "-"], ["stats", "--by", "division,hardship_category", "--status", "60"], ["digest"],
         ["rebuild", "--dir", "d", "--into", "r.db"], ["doctor"], ["simulate", "--seed", "7"],
+        ["sync", "late"], ["sync", "late", "show", "3", "0"], ["sync", "late", "take-up", "3", "0"], ["sync", "stops"],
+        ["sync", "thaw", "370285"], ["sync", "evidence"], ["simulate", "--seeds", "1..9", "--fault", "clone"],
         ["simulate", "--seeds", "1..200", "--resume", "f.json"],
-        ["bundle", "export", "--to", "parent", "--out", "d", "--max-size", "200M"], ["bundle", "import", "1.bgfb", "2.bgfb"],
+        ["bundle", "export", "--to", "parent", "--out", "d", "--max-size", "200M"],
+        ["bundle", "import", "1.bgfb", "2.bgfb"],
         ["bundle", "show", "1.bgfb"], ["bundle", "owed"],
     ]
 
@@ -42,7 +46,8 @@ import Testing
         ["files", "list", "--limit", "0"], ["files", "edit", "1"], ["files", "edit", "1", "--set", "name"],
         ["files", "edit", "1", "--line", "family_member:x:name=c"], ["review", "return", "1", "--words", "w"],
         ["find-bytes"], ["stats"], ["digest", "--format", "xml"], ["rebuild"], ["simulate"],
-        ["simulate", "--seed", "1", "--seeds", "1..2"], ["simulate", "--seeds", "2..1"], ["simulate", "--seeds", "1.2"],
+        ["simulate", "--seed", "1", "--seeds", "1..2"], ["simulate", "--seeds", "1..9", "--fault", "drop"],
+        ["simulate", "--seeds", "2..1"], ["simulate", "--seeds", "1.2"],
     ]) func `wrong use has the exit code 2`(_ line: [String]) async {
         #expect(await Nodectl.execute(line) == 2)
     }

@@ -50,6 +50,8 @@ public enum Event: Sendable {
     case bundle(BundleManifest)
     /// All that stood in that bundle was taken.
     case bundleTaken(BundleManifest)
+    /// The program knows other declarations than the one before: what waited for them may be understood now.
+    case upgraded
     /// This node sends an artefact down its channel.
     case publish(Artefact, by: Principal)
 }
@@ -65,7 +67,7 @@ extension Event {
         case .returned: .returnedInTransaction
         case .receipt: .receiptInTransaction
         case .publish: .publishInTransaction
-        case .withdraw, .settled, .met, .statements, .bundle, .bundleTaken: nil
+        case .withdraw, .settled, .met, .statements, .bundle, .bundleTaken, .upgraded: nil
         }
     }
 }

@@ -15,6 +15,8 @@ public struct NodeIdentity: Sendable {
     public var isLineSlow = false
     /// Empty in every node that runs; see `PlantedBugs`.
     package var planted = PlantedBugs()
+    /// Types of entries that a program of the simulator knows beyond `EntryType`, as a later one would.
+    package var laterTypes: Set<UInt64> = []
 
     public init(
         federation: FederationID, node: NodeID, incarnation: Incarnation, seat: TreeSeat, tree: NodeTree, charter: Charter,

@@ -21,6 +21,9 @@ public struct SyncEngine: Sendable {
     /// For the simulator's own tests only.
     package mutating func plant(_ bugs: PlantedBugs) { identity.planted = bugs }
 
+    /// A later program of the simulator.
+    package mutating func understand(_ types: Set<UInt64>) { identity.laterTypes = types }
+
     /// Reads again what changes while a node runs: certificates, codes and parameters.
     public mutating func reload(from snapshot: borrowing Snapshot) throws {
         trust = try SyncEngine.loadTrust(identity.federation, snapshot)
@@ -59,6 +62,7 @@ public struct SyncEngine: Sendable {
         case .statements(let statements, _): effects += try admit(statements, &outgoing, in: tx)
         case .bundle(let manifest): try meet(manifest, &outgoing, in: tx)
         case .bundleTaken(let manifest): try taken(manifest, &outgoing, in: tx)
+        case .upgraded: try retryDeferred(&outgoing, isReplay: false, in: tx)
         case .publish(let artefact, let principal):
             for seat in below { try checkCaughtUp(with: seat, in: tx) }
             guard let own = trust.certificate(of: identity.node) else {
@@ -227,6 +231,7 @@ public struct SyncEngine: Sendable {
         if try tx.met.latest(peer) != life { try tx.logs.meet(link.outgoing, in: life) }
         for earlier in link.isToParent ? positions.down : positions.up { try tx.met.note(peer, earlier.incarnation) }
         try tx.met.note(peer, life)
+        try thawEarlier(link, than: life, in: tx)
         for run in meeting.send where run.log != link.outgoing {
             guard let state = try tx.logs.find(run.log), run.from > state.peerDurable else { continue }
             try tx.logs.setDurable(state.id, run.from)
@@ -258,11 +263,30 @@ public struct SyncEngine: Sendable {
         var added = 0
         for statement in statements {
             do { if try known.admit(statement) { added += 1 } } catch let error as ProtocolError {
+                if error.code == .fork, try keepFork(of: statement, known, error, in: tx) { continue }
                 guard error.code != .position, error.code != .unknownKey, error.code != .revoked else { continue }
                 throw error
             }
         }
         return added > 0 ? try activate(known, &outgoing, in: tx) : []
+    }
+
+    /// An issuer that signed two statements under one number has contradicted itself: both are kept as the proof, people are
+    /// called, and the one held goes on to count. False when the second one's signature proves nothing.
+    private func keepFork(
+        of statement: TrustStatement, _ known: Trust, _ error: ProtocolError, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let issuer = known.certificate(of: statement.message.key),
+            let held = known.statement(of: issuer.node, number: statement.place.number)
+        else { return false }
+        do { try statement.message.verify(as: .certificate, in: identity.federation, with: issuer.key) } catch {
+            return false
+        }
+        let proof = CanonicalValue.array([.bytes(held.message.encoded), .bytes(statement.message.encoded)])
+        try tx.quarantine.add(
+            tx.moment, peer: issuer.node, code: error.code.rawValue, reason: error.reason,
+            subject: "statement \(statement.hash) beside \(held.hash)", evidence: proof.encoded)
+        return true
     }
 
     /// A statement of this node itself.

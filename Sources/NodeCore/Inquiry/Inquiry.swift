@@ -172,11 +172,12 @@ public struct Inquiry: Sendable {
     /// Notes a changeset or receipt that was refused whole: nothing of it was stored. A second seal at a held position is
     /// kept as the proof it is, and its log stands still until people have looked.
     public static func refuse(
-        _ error: ProtocolError, from peer: NodeID, subject: String, forked seal: Seal? = nil, in tx: borrowing Transaction
+        _ error: ProtocolError, from peer: NodeID, subject: String, forked seal: Seal? = nil, evidence: [UInt8]? = nil,
+        in tx: borrowing Transaction
     ) throws {
         try tx.quarantine.add(
             tx.moment, peer: peer, code: error.code.rawValue, reason: error.reason, subject: subject,
-            evidence: seal?.message.encoded)
+            evidence: seal?.message.encoded ?? evidence)
         guard let seal, let state = try tx.logs.find(seal.log), state.frozen == nil else { return }
         try tx.logs.freeze(state.id, "two seals at position \(seal.first)")
     }

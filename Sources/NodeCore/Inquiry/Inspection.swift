@@ -9,6 +9,8 @@ package enum Inspection {
         package let hash: Digest?
         package let peerDurable: UInt64
         package let frozen: String?
+        /// Where an earlier life ended.
+        package let closed: UInt64?
 
         init(_ state: LogState) {
             log = state.log
@@ -16,6 +18,7 @@ package enum Inspection {
             hash = state.hash
             peerDurable = state.peerDurable
             frozen = state.frozen
+            closed = state.closed
         }
     }
 
@@ -94,10 +97,15 @@ package enum Inspection {
         try snapshot.journal.postponed(limit: 10_000).map { (line: $0.journal, item: $0.item, reason: $0.reason) }
     }
 
-    /// How many of this node's own logs have entries that are not sealed yet.
+    /// Seals that do not count and are kept as evidence.
+    package static func late(in snapshot: borrowing Snapshot) throws -> [Digest] {
+        try snapshot.late.page(after: 0, limit: 10_000).map(\.seal.hash)
+    }
+
     /// Neighbours that may hold more of this node's earlier lives than it does.
     package static func catchingUp(in snapshot: borrowing Snapshot) throws -> [String] { try snapshot.catchingUp.all() }
 
+    /// How many of this node's own logs have entries that are not sealed yet.
     package static func gathering(in snapshot: borrowing Snapshot) throws -> Int { try snapshot.outbox.logs().count }
 
     /// The newest version of each artefact by its publisher.

@@ -19,6 +19,10 @@ public enum NewLife {
             guard let state = try tx.logs.state(id), state.log.author == engine.identity.node else { continue }
             takenBack += try TakeBack(engine).unsealed(state, in: tx)
         }
+        // Of the earlier life the branch that the neighbour holds counts; what stopped it is decided.
+        for state in try tx.logs.all() where state.log.author == engine.identity.node && state.frozen != nil {
+            try tx.logs.thaw(state.id)
+        }
         try tx.meta.set("incarnation", incarnation.bytes)
         try tx.meta.set("later-life", [1])
         try Standstill.clear(in: tx)
@@ -37,7 +41,9 @@ public enum NewLife {
 extension SyncEngine {
     /// Refuses what must wait until a neighbour has given back what this node once said.
     func checkCaughtUp(with seat: String?, in tx: borrowing Transaction) throws {
-        guard !identity.isFirstLife, let seat, try tx.catchingUp.contains(seat) else { return }
+        guard !identity.isFirstLife, !identity.planted.contains(.openBeforeSettled), let seat,
+            try tx.catchingUp.contains(seat)
+        else { return }
         throw NodeError(
             .recovering, "本节点由备份恢复，须先与 \(seat) 核对；录入可照常进行，连上后自动继续",
             "this node was restored and has yet to catch up with seat \(seat): drafts can be edited, the rest goes on"

@@ -21,11 +21,16 @@ struct TakeBack {
     func branch(_ state: LogState, from position: UInt64, reason: String, in tx: borrowing Transaction) throws {
         let records = try tx.takeBack.records(log: state.id, from: position)
         let rows = try tx.takeBack.rows(log: state.id, from: position)
-        try fold(records, without: Gone(log: state.id, from: position, carriers: Set(rows)), in: tx)
+        if !identity.planted.contains(.keepRevokedFolds) {
+            try fold(records, without: Gone(log: state.id, from: position, carriers: Set(rows)), in: tx)
+        }
         for id in rows {
             guard let row = try tx.journal.row(id) else { continue }
-            try tx.late.add(
-                row.seal, packed: row.packed(), unpackedSize: row.unpackedSize, reason: reason, at: tx.moment.milliseconds)
+            if !identity.planted.contains(.forgetEvidence) {
+                try tx.late.add(
+                    row.seal, packed: row.packed(), unpackedSize: row.unpackedSize, reason: reason,
+                    at: tx.moment.milliseconds)
+            }
             try tx.takeBack.removeRow(id)
         }
         try tx.takeBack.forgetRelays(target: state.id)
@@ -66,8 +71,10 @@ struct TakeBack {
         guard let record = try tx.records.find(id: id), let kind = identity.charter.kind(number: record.kind) else { return }
         let versions = try tx.versions.all(id)
         var places = [EntryPlace]()
-        for version in versions where !gone.contains(version.place) { places.append(version.place) }
-        for version in versions {
+        let kept = versions.filter { !gone.contains($0.place) }
+        for version in kept { places.append(version.place) }
+        // A decision goes with its version.
+        for version in kept {
             places += try tx.decisions.all(id, version: version.number).map(\.place).filter { !gone.contains($0) }
         }
         let lost = versions.filter { gone.contains($0.place) }.map(\.number)
@@ -85,6 +92,10 @@ struct TakeBack {
             _ =
                 fact.entry.core.type == .report
                 ? try applier.report(fact, in: tx) : try applier.decision(fact, in: tx)
+        }
+        for version in kept {
+            guard let sent = version.sent, !gone.contains(sent) else { continue }
+            try tx.versions.setSent(id, version.number, sent)
         }
         guard isOwn, let body = try Projection(identity: identity).working(record.uuid, kind, in: tx) else { return }
         try Projection(identity: identity).put(

@@ -8,6 +8,7 @@ extension Link {
     /// Whether a child's question goes on where the thread is. Throws `copied` with the proof in `Copied`, or
     /// `recover-first` when it is this node that lost answers.
     public func follow(_ question: Hello, in snapshot: borrowing Snapshot) throws {
+        if identity.planted.contains(.followStaleThread) { return }
         let known = try snapshot.threads.find(
             peer.node, child: question.incarnation, parent: identity.incarnation)
         let place = question.thread.flatMap { $0.life == identity.incarnation ? $0 : nil }

@@ -117,7 +117,8 @@ struct QuarantineTable {
         try database.execute(
             sql: """
                 INSERT INTO quarantine (at_ms, peer, code, reason, subject, evidence) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (peer, subject, code) DO UPDATE SET times = times + 1, at_ms = excluded.at_ms
+                ON CONFLICT (peer, subject, code) DO UPDATE SET times = times + 1, at_ms = excluded.at_ms,
+                    evidence = COALESCE(excluded.evidence, evidence)
                 """,
             arguments: [moment.milliseconds, peer.data, code, reason, subject, evidence.map { Data($0) }])
         try database.execute(
@@ -141,6 +142,38 @@ struct QuarantineTable {
                 milliseconds: $0["at_ms"], peer: try .stored($0["peer"]), code: $0["code"], reason: $0["reason"],
                 subject: $0["subject"], times: $0["times"])
         }
+    }
+
+    /// The latest signed proof of this kind about a neighbour.
+    func evidence(of peer: NodeID, code: String) throws -> [UInt8]? {
+        try Data.fetchOne(
+            database,
+            sql: """
+                SELECT evidence FROM quarantine WHERE peer = ? AND code = ? AND evidence IS NOT NULL
+                ORDER BY at_ms DESC, id DESC LIMIT 1
+                """,
+            arguments: [peer.data, code]
+        ).map { [UInt8]($0) }
+    }
+
+    /// The newest first.
+    func allEvidence(limit: Int) throws -> [(
+        milliseconds: Int64, peer: NodeID, code: String, subject: String, evidence: [UInt8]
+    )] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT * FROM quarantine WHERE evidence IS NOT NULL ORDER BY id DESC LIMIT ?", arguments: [limit]
+        ).map { row in
+            let bytes: Data = row["evidence"]
+            return (
+                milliseconds: row["at_ms"], peer: try .stored(row["peer"]), code: row["code"], subject: row["subject"],
+                evidence: [UInt8](bytes)
+            )
+        }
+    }
+
+    /// What a person has looked at and settled leaves the list; how often it happened stays counted.
+    func forget(_ peer: NodeID, code: String) throws {
+        try database.execute(sql: "DELETE FROM quarantine WHERE peer = ? AND code = ?", arguments: [peer.data, code])
     }
 
     func counts() throws -> [(code: String, count: Int)] {

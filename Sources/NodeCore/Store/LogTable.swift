@@ -122,6 +122,9 @@ struct LogTable {
         try database.execute(sql: "UPDATE log SET frozen = ? WHERE id = ?", arguments: [reason, id])
     }
 
+    /// A person has looked, or the author has begun a later life.
+    func thaw(_ id: Int64) throws { try database.execute(sql: "UPDATE log SET frozen = NULL WHERE id = ?", arguments: [id]) }
+
     private static func state(_ row: GRDB.Row) throws -> LogState {
         let incarnation = try Incarnation.stored(row["incarnation"])
         guard let direction = Direction(rawValue: UInt8(clamping: row["direction"] as Int64)) else {

@@ -28,14 +28,30 @@ struct LateTable {
     let ring: KeyRing
     var database: Database { ring.database }
 
-    /// Bodies beyond this are kept by their seal alone, so that nobody fills the disk with what does not count.
+    /// Bodies beyond this are kept by their seal alone, and seals beyond that not at all, so that nobody fills the disk with
+    /// what does not count.
     private static let bytesPerAuthor = 64 * 1_024 * 1_024
+    private static let sealsPerAuthor = 10_000
+
+    /// A seal that does not count, as it is kept.
+    struct Kept {
+        let number: Int64
+        let seal: Seal
+        let packed: [UInt8]?
+        let unpackedSize: Int
+        let reason: String
+        let milliseconds: Int64
+
+        /// Nil where only the seal was kept.
+        func body() throws -> Body? { try packed.map { try Body(unpacking: $0[...], size: unpackedSize, of: seal) } }
+    }
 
     func add(_ seal: Seal, packed: [UInt8]?, unpackedSize: Int, reason: String, at milliseconds: Int64) throws {
-        let kept =
-            try Int.fetchOne(
-                database, sql: "SELECT SUM(LENGTH(packed)) FROM late WHERE author = ?", arguments: [seal.log.author.data])
-            ?? 0
+        let known = try GRDB.Row.fetchOne(
+            database, sql: "SELECT COUNT(*) AS seals, SUM(LENGTH(packed)) AS bytes FROM late WHERE author = ?",
+            arguments: [seal.log.author.data])
+        guard known?["seals"] ?? 0 < LateTable.sealsPerAuthor else { return }
+        let kept: Int = known?["bytes"] ?? 0
         let body = kept + (packed?.count ?? 0) <= LateTable.bytesPerAuthor ? packed : nil
         let id = (try Int64.fetchOne(database, sql: "SELECT MAX(id) FROM late") ?? 0) + 1
         let sealed = try body.map { Data(try ring.seal($0, in: .late, .number(id))) }
@@ -52,20 +68,31 @@ struct LateTable {
             ])
     }
 
+    func holds(_ seal: Digest) throws -> Bool {
+        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM late WHERE hash = ?)", arguments: [seal.data])
+            ?? false
+    }
+
     func count() throws -> Int { try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM late") ?? 0 }
 
-    /// The oldest first; bodies where they were kept.
-    func all(limit: Int) throws -> [(seal: Seal, body: Body?, reason: String, milliseconds: Int64)] {
-        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM late ORDER BY id LIMIT ?", arguments: [limit]).map { row in
-            let bytes: Data = row["seal"]
-            let seal = try Seal(decoding: [UInt8](bytes)[...])
-            let packed: Data? = row["packed"]
-            let body = try packed.map {
-                try Body(
-                    unpacking: ring.open($0, in: .late, .number(row["id"]))[...], size: row["unpacked_size"], of: seal)
-            }
-            return (seal: seal, body: body, reason: row["reason"], milliseconds: row["at_ms"])
-        }
+    /// The oldest first, those behind `number`.
+    func page(after number: Int64, limit: Int) throws -> [Kept] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT * FROM late WHERE id > ? ORDER BY id LIMIT ?", arguments: [number, limit]
+        ).map(kept)
+    }
+
+    func row(_ number: Int64) throws -> Kept? {
+        try GRDB.Row.fetchOne(database, sql: "SELECT * FROM late WHERE id = ?", arguments: [number]).map(kept)
+    }
+
+    private func kept(_ row: GRDB.Row) throws -> Kept {
+        let bytes: Data = row["seal"]
+        let packed: Data? = row["packed"]
+        return Kept(
+            number: row["id"], seal: try Seal(decoding: [UInt8](bytes)[...]),
+            packed: try packed.map { try ring.open($0, in: .late, .number(row["id"])) },
+            unpackedSize: row["unpacked_size"] ?? 0, reason: row["reason"], milliseconds: row["at_ms"])
     }
 }
 

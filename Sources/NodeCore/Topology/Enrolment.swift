@@ -141,9 +141,12 @@ public struct Enrolment: Sendable {
         return try engine.admit(own: .certificate(certificate), in: tx)
     }
 
-    /// The new node's side: checks the answer down from the root of its invitation and keeps it.
+    /// The new node's side: checks the answer down from the root of its invitation and keeps it. `engine`: of a node that
+    /// was enrolled before; what a revocation of its earlier key excludes is taken back here, too.
     public static func complete(
-        _ invitation: Invitation, _ statements: [TrustStatement], node: NodeID, key: SigningKey, in tx: borrowing Transaction
+        _ invitation: Invitation, _ statements: [TrustStatement], node: NodeID, key: SigningKey,
+        again engine: SyncEngine? = nil,
+        in tx: borrowing Transaction
     ) throws {
         guard statements.first == .certificate(invitation.root) else {
             throw NodeError(.invalid, "上级的答复与入网码不符", "the parent's answer does not fit the invitation")
@@ -156,6 +159,7 @@ public struct Enrolment: Sendable {
         try tx.meta.set("federation", invitation.federation.bytes)
         try tx.meta.set("node", node.bytes)
         try tx.trust.keep(trust)
+        try engine?.takeBack(excludedBy: trust, in: tx)
     }
 
     /// What a node that is enrolled again believes already: the parent may lack what it said last of those below it.

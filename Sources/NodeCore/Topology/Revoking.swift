@@ -63,9 +63,11 @@ extension Enrolment {
 extension SyncEngine {
     /// What a new revocation excludes is taken back.
     func takeBack(excludedBy known: Trust, in tx: borrowing Transaction) throws {
+        if identity.planted.contains(.forgetRevocation) { return }
         for statement in known.statements {
-            guard case .revocation(let revocation) = statement, !trust.holds(statement),
-                let holder = known.certificate(of: revocation.key)
+            guard case .revocation(let revocation) = statement, let holder = known.certificate(of: revocation.key),
+                // This node itself may have written on since it heard of it.
+                holder.node == identity.node || !trust.holds(statement)
             else { continue }
             for state in try tx.logs.all() where state.log.author == holder.node {
                 guard let first = try firstExcluded(state, by: revocation, in: tx) else { continue }

@@ -26,6 +26,12 @@ struct SimulateCommand: Verb {
     @Option(help: ArgumentHelp(say("打印经过的最后多少行", "How many last lines of the trace to print"), valueName: "lines"))
     var trace = 200
 
+    @Option(
+        help: ArgumentHelp(
+            say("只演练带有这种故障的种子（限有自己随机流的故障）", "Only seeds that have this kind of fault, of those with a stream of their own"),
+            valueName: "fault"))
+    var fault: String?
+
     private static let batch = 50
     private static let seedsMax: UInt64 = 1_000_000
 
@@ -35,6 +41,10 @@ struct SimulateCommand: Verb {
         }
         guard seed != nil || range != nil else {
             throw ValidationError(say("种子范围形如 1..200", "a range of seeds looks like 1..200"))
+        }
+        guard fault == nil || kind != nil else {
+            let list = FaultKind.withStreams.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError(say("--fault 可为：\(list)", "--fault is one of: \(list)"))
         }
         guard (0...100_000).contains(trace) else { throw ValidationError(say("--trace 超出范围", "--trace is out of range")) }
     }
@@ -48,14 +58,19 @@ struct SimulateCommand: Verb {
         return first...last
     }
 
+    private var kind: FaultKind? { FaultKind.withStreams.first { $0.rawValue == fault } }
+
     func perform() async throws -> Answer {
         guard let range else { throw NodeError(.badRequest, "没有种子", "there are no seeds") }
         var tally = try load()
-        let wanted = range.filter { !tally.contains($0) }
+        let wanted = range.filter { seed in !tally.contains(seed) && kind.map { $0.comes(to: seed) } ?? true }
         var results = [RunResult]()
         for start in stride(from: 0, to: wanted.count, by: SimulateCommand.batch) {
             let played = await play(Array(wanted[start..<min(start + SimulateCommand.batch, wanted.count)]))
-            for result in played { tally.add(result) }
+            for result in played {
+                tally.add(result)
+                if seed == nil, let violation = result.violation { Output.note("seed \(result.seed): \(violation)") }
+            }
             results += played
             try save(tally)
             if seed == nil { Output.note("\(results.count)/\(wanted.count) failures=\(tally.failures.count)") }

@@ -5,7 +5,10 @@ import NodeCore
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: say("同步", "Synchronisation"),
-        subcommands: [Now.self, Status.self, Lag.self, Quarantine.self])
+        subcommands: [
+            Now.self, Status.self, Lag.self, Quarantine.self, SyncLate.self, SyncStops.self, SyncThaw.self,
+            SyncEvidence.self,
+        ])
 
     struct Now: Verb {
         static let configuration = CommandConfiguration(

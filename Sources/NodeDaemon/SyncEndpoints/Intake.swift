@@ -21,17 +21,17 @@ struct Intake: Sendable {
                 builder.append(bytes)
                 try await node.refuse(
                     error, from: peer, subject: "changeset \(builder.finish())",
-                    forked: error.code == .fork ? await seal(of: bytes, from: peer) : nil)
+                    kept: error.code == .fork || error.code == .late ? verified(bytes, from: peer) : nil)
             }
             throw error
         }
     }
 
-    /// The verified seal of a changeset that forks its log; nil when it does not verify, and so proves nothing.
-    private func seal(of bytes: [UInt8], from peer: NodeID) async -> Seal? {
+    /// A changeset whose signatures and packed digest hold; nil when they do not, and so prove nothing.
+    private func verified(_ bytes: [UInt8], from peer: NodeID) -> Changeset? {
         guard let engine = node.engine else { return nil }
         do {
-            return try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust).seal
+            return try Changeset(verifying: bytes, from: peer, to: engine.identity.node, trust: engine.trust)
         } catch {
             return nil
         }
@@ -39,7 +39,7 @@ struct Intake: Sendable {
 
     /// What proves a refusal by position: the receipt of what is held, or the other seal that is held there.
     func proof(_ bytes: [UInt8], from peer: NodeID, _ error: ProtocolError) async throws -> [UInt8]? {
-        guard let seal = await seal(of: bytes, from: peer), let engine = node.engine else { return nil }
+        guard let seal = verified(bytes, from: peer)?.seal, let engine = node.engine else { return nil }
         guard error.code == .fork else { return try await node.receipt(for: seal.log, to: peer).message.encoded }
         return try await Offload.run { [store = node.store] in
             try store.read { try engine.heldSeal(at: seal.first, of: seal.log, in: $0)?.message.encoded }

@@ -1,6 +1,3 @@
-internal import AsyncHTTPClient
-internal import Foundation
-internal import NIOCore
 internal import NIOHTTP1
 internal import NodeCore
 internal import SyncProtocol
@@ -29,14 +26,13 @@ extension Uplink {
     func learn(from error: any Error, _ work: Work) async throws {
         switch error {
         case let error as ProtocolError where error.code == .unknownKey || error.code == .retiredKey:
-            let bytes = try await work.client.plain(.GET, "/sync/trust")
-            try await node.handle(.statements(try StatementList.decode(bytes), from: work.link.peer.node))
+            try await learnStatements(work)
+        case let refusal as ParentRefusal where Uplink.isAboutOwnKey(refusal):
+            // The parent certified the next key, and its answer was lost, or took the present one away: the statement is
+            // there to be had.
+            try await learnStatements(work, "?node=\(work.engine.identity.node)")
         case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.unknownKey.rawValue:
             _ = try await work.client.plain(.POST, "/sync/trust", StatementList.encode(work.link.shared))
-        case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.retiredKey.rawValue:
-            // The parent certified the next key, and its answer was lost: the certificate is still there to be had.
-            let bytes = try await work.client.plain(.GET, "/sync/trust?node=\(work.engine.identity.node)")
-            try await node.handle(.statements(try StatementList.decode(bytes), from: work.link.peer.node))
         case let refusal as ParentRefusal where refusal.code == ProtocolError.Code.copied.rawValue:
             let proof = refusal.proof ?? []
             let store = node.store
@@ -44,6 +40,15 @@ extension Uplink {
             try await node.standStill("另一份本节点的拷贝在运行", "another copy of this node is at work")
         default: return
         }
+    }
+
+    private static func isAboutOwnKey(_ refusal: ParentRefusal) -> Bool {
+        [ProtocolError.Code.retiredKey, .revoked].contains { $0.rawValue == refusal.code }
+    }
+
+    private func learnStatements(_ work: Work, _ query: String = "") async throws {
+        let bytes = try await work.client.plain(.GET, "/sync/trust" + query)
+        try await node.handle(.statements(try StatementList.decode(bytes), from: work.link.peer.node))
     }
 
     /// What both ends have to hold of the trust log, where they differ. Returns what the parent holds by now.

@@ -20,7 +20,6 @@ extension Uplink {
             let reply = try await session.call(.POST, "/sync/rotate", rotation.message.encoded)
             try await client.shutdown()
             try await node.handle(.statements(try StatementList.decode(reply.body), from: work.link.peer.node))
-            try await node.finishRotation()
             return rotation.key.id
         } catch let refusal as ParentRefusal {
             try await client.shutdown()

@@ -36,16 +36,14 @@ enum Exposure {
     private static func checkLater(_ index: Int, _ simulation: Simulation) throws {
         let site = simulation.sites[index]
         guard site.seat.level == .national else { return }
-        let (records, kind) = (try simulation.read(index) { try Inspection.records(in: $1) }, site.charter.kinds[0])
+        let records = try simulation.read(index) { try Inspection.records(in: $1) }
         for record in records {
             let serials = simulation.ledger.contents[.init(record: record.id, number: record.version)] ?? []
             guard serials.count == 1, let plain = serials.first.flatMap({ simulation.ledger.plains[$0] }), plain.isNewer
             else { continue }
             let search = try ByteSearch([plain.later])
-            guard kind.field("later") == nil, try simulation.read(index, { try search.run(in: $1) }).isEmpty else {
-                continue
-            }
-            throw Violation(11, "\(site.seat.code) lost a field of \(record.key) that it does not know")
+            guard try simulation.read(index, { try search.run(in: $1) }).isEmpty else { continue }
+            throw Violation(11, "\(site.seat.code) lost a field of \(record.key) on its way through older programs")
         }
     }
 }
@@ -56,7 +54,9 @@ enum Contents {
         let site = simulation.sites[index]
         var filter = Inquiry.Filter()
         filter.limit = 1_000
-        let list = try simulation.read(index) { try Inquiry(site.charter).list(site.charter.kinds[0], filter, in: $1) }
+        let list = try simulation.read(index) { _, snapshot in
+            try site.charter.kinds.flatMap { try Inquiry(site.charter).list($0, filter, in: snapshot) }
+        }
         for summary in list where summary.homeSeat != site.seat.code {
             guard let record = RecordID(hex: summary.id) else { continue }
             if site.seat.isRelay {
@@ -81,6 +81,7 @@ enum Contents {
         func same(_ shown: String?, _ written: String) -> Bool { shown == nil || shown == written }
         return record[Sheet.amount] == plain.amountFen && record[Sheet.standard] == plain.standard
             && same(record[Sheet.name], plain.name) && same(record[Sheet.note], plain.note)
+            && same(record[Sheet.later], plain.later) && same(record[Sheet.laterNote], plain.laterNote)
             && same(record[Sheet.address], plain.address) && same(record[Sheet.identity], plain.identity)
             && record[Sheet.remark] == nil
     }
@@ -150,6 +151,29 @@ enum Noticed {
             guard codes.contains(where: { simulation.ledger.refusals(index, parent, $0) > 0 }) else {
                 throw Violation(15, "\(site.seat.code) wrote on from an old copy, and nobody noticed")
             }
+        }
+    }
+}
+
+/// Invariants 3 and 12: an earlier life is closed where a later one is open; what was taken back is kept for people.
+enum Lives {
+    static func check(_ index: Int, _ simulation: Simulation) throws {
+        let site = simulation.sites[index]
+        let heads = try simulation.read(index) { try Inspection.heads(in: $1) }
+        for head in heads where head.log.peer == site.node && head.log.author != site.node && head.closed == nil {
+            let isLast =
+                heads.last {
+                    $0.log.author == head.log.author && $0.log.direction == head.log.direction && $0.log.peer == site.node
+                        && $0.next > 0
+                }?.log == head.log
+            guard isLast || head.next == 0 else {
+                throw Violation(3, "\(site.seat.code) holds an earlier life of a neighbour open beside a later one")
+            }
+        }
+        guard let revoked = simulation.revoked, index == simulation.sites[revoked.site].parent else { return }
+        let late = Set(try simulation.read(index) { try Inspection.late(in: $1) })
+        guard simulation.ledger.evidence.isSubset(of: late) else {
+            throw Violation(12, "\(site.seat.code) did not keep what a revocation excludes")
         }
     }
 }

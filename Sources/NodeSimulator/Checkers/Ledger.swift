@@ -80,6 +80,33 @@ struct Ledger {
         hasRestore = true
     }
 
+    /// Entries and seals that a revocation excludes, by their hashes.
+    var takenBack: Set<Digest> = []
+    /// Of these the seals that the parent held when it took the key away.
+    var evidence: Set<Digest> = []
+    /// Whose key was taken away: what it said beyond is said again, differently.
+    private(set) var revokedAuthor: NodeID?
+
+    mutating func revoke(_ author: NodeID) { revokedAuthor = author }
+
+    /// A node that was copied: its copies may contradict each other.
+    mutating func clone(_ author: NodeID) {
+        forkedAuthor = author
+        known.append(Known())
+    }
+
+    /// The second copy is gone; where it goes on, it takes the place of the first.
+    mutating func endClone(survivor isCopy: Bool, of original: Int) {
+        let copy = known.removeLast()
+        if isCopy { known[original] = copy }
+        frozen.remove(known.count)
+    }
+
+    mutating func copy(_ site: Int, to copy: Int) { known[copy] = known[site] }
+
+    /// Whether versions and decisions about a home's records may be there twice, and may be gone again.
+    func mayRewrite(_ home: NodeID?) -> Bool { home != nil && (home == revokedAuthor || home == forkedAuthor) || hasRestore }
+
     /// A site went back to an old copy: what it knew since then it does not know any more.
     mutating func turnBack(_ site: Int, author: NodeID) {
         known[site] = Known()

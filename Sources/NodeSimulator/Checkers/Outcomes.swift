@@ -45,9 +45,15 @@ enum Outcomes {
                     let isEffective =
                         try entry.core.type == .publish
                         ? isPublished : isEffective(entry, hash.1, versions, decisions, seals)
+                    let isIgnored =
+                        entry.core.type == nil
+                        && (!entry.core.isMustUnderstand || engine.identity.laterTypes.contains(entry.core.typeNumber))
                     let isRejected = found.rejected.contains(hash.1)
                     let isPostponed = found.postponed.contains("\(line.number) \(item)")
-                    let count = (isEffective ? 1 : 0) + (isPostponed ? 1 : 0) + (isRejected ? 1 : 0)
+                    let count = (isEffective || isIgnored ? 1 : 0) + (isPostponed ? 1 : 0) + (isRejected ? 1 : 0)
+                    // What names something that was taken back went with it.
+                    let subject = try entry.core.type == .relay ? relayed(entry) : entry.core.subject
+                    if count == 0, let subject, simulation.ledger.takenBack.contains(subject) { continue }
                     guard count == 1 || (count == 2 && entry.core.type == .pass && isRejected) else {
                         throw Violation(
                             4,
@@ -81,6 +87,10 @@ enum Outcomes {
         return found
     }
 
+    private static func relayed(_ entry: Entry) throws -> Digest? {
+        try entry.section(.nation)?.bytes.map { try Seal(decoding: $0).hash }
+    }
+
     private static func isEffective(
         _ entry: Entry, _ hash: Digest, _ versions: Set<Digest>, _ decisions: Set<Digest>, _ seals: Set<Digest>
     ) throws -> Bool {
@@ -88,8 +98,7 @@ enum Outcomes {
         case .report: return versions.contains(hash)
         case .approve, .return, .reject, .withdraw: return decisions.contains(hash)
         case .relay:
-            guard let bytes = entry.section(.nation)?.bytes else { return false }
-            return seals.contains(try Seal(decoding: bytes).hash)
+            return try relayed(entry).map(seals.contains) ?? false
         case .pass: return entry.core.subject.map { versions.contains($0) } ?? false
         case .open: return true
         case .publish, nil: return false

@@ -14,7 +14,7 @@ extension Simulation {
             }
             let name = "\(code) \(seat.code)"
             let (now, before) = (values[0] ?? 0, ledger.obeyed[name] ?? 0)
-            guard now >= before || index == turnedBack || index == restored else {
+            guard now >= before || [turnedBack, restored, cloned, twin?.copy].contains(index) else {
                 throw Violation(13, "\(code) went back from value \(before) of \(seat.code) to \(now)")
             }
             ledger.obeyed[name] = now

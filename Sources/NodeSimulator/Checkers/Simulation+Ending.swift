@@ -15,6 +15,7 @@ extension Simulation {
             armed[index] = nil
         }
         note(0, "calm")
+        try upgradeEverybody()
         // The site with the old copy must have met its parent before anybody can notice.
         let meeting = now + (turnedBack == nil ? 0 : Simulation.stillness)
         while now < meeting, try step() {}
@@ -37,6 +38,8 @@ extension Simulation {
 
     /// What still differs between two neighbours; nil when they agree.
     private func unrest() throws -> String? {
+        if twin != nil { return "two copies of a node are at work" }
+        if revoked?.isAgain == false { return "a node whose key was taken away is not enrolled again" }
         for site in sites {
             guard site.isUp else { return "\(site.seat.code) is down" }
             if try isCatchingUp(site.index) { return "\(site.seat.code) waits for what it once said" }
@@ -44,6 +47,7 @@ extension Simulation {
             let waiting = try read(site.index) { try Inspection.postponed(in: $1) }
             if site.index != turnedBack, let first = waiting.first { return "\(site.seat.code) waits for \(first.reason)" }
             guard let parent = site.parent, site.index != turnedBack else { continue }
+            if let words = try trustDifference(site.index, parent) { return words }
             if turnedBack == nil, try read(site.index, { try Inspection.gathering(in: $1) }) > 0 {
                 return "\(site.seat.code) gathers entries that nobody holds up"
             }
@@ -104,6 +108,7 @@ extension Simulation {
             try checkProofs(index)
             try Exposure.check(index, self)
             try Contents.check(index, self)
+            try Lives.check(index, self)
             ledger.finalDigests.append(try digest(index))
         }
         try Totals.check(self)
@@ -117,7 +122,7 @@ extension Simulation {
         for (index, outcome) in outcomes.enumerated() {
             for refused in outcome.refusedEntries {
                 guard let author = sites.firstIndex(where: { $0.node == refused.peer }), author != turnedBack,
-                    index != turnedBack, author != restored, index != restored
+                    index != turnedBack, author != restored, index != restored, author != cloned, author != revoked?.site
                 else { continue }
                 guard outcomes[author].told.contains(refused.entry) else {
                     throw Violation(

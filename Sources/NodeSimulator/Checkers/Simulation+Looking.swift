@@ -12,7 +12,8 @@ extension Simulation {
     }
 
     mutating func lookAt(_ index: Int, isDeep: Bool = true) throws {
-        let last = ledger.known[index].lastLine
+        // Where rows were taken back their numbers are used again.
+        let last = hasTakenBack || restored != nil ? 0 : ledger.known[index].lastLine
         let (heads, lines) = try read(index) { _, snapshot in
             (try Inspection.heads(in: snapshot), try Inspection.lines(after: last, in: snapshot))
         }
@@ -25,6 +26,7 @@ extension Simulation {
                 heads: heads, lines: lines, records: try Inspection.records(in: snapshot),
                 versions: try Inspection.versions(in: snapshot), decisions: try Inspection.decisions(in: snapshot))
         }
+        try Revocations.check(index, self)
         try Homes.check(picture, at: sites[index], &ledger)
         try Decisions.check(picture, at: sites[index], tree: tree, &ledger)
         try Folds.check(picture, tree: tree, planted: planted, turn: steps)
@@ -35,7 +37,7 @@ extension Simulation {
         for head in heads where head.log.author == sites[index].node && head.peerDurable > 0 {
             guard let peer = sites.firstIndex(where: { $0.node == head.log.peer }), peer != turnedBack else { continue }
             // A restored site gets it back when the line is there; that it has, is asked when all is at rest.
-            if peer == restored { continue }
+            if peer == restored || peer == cloned { continue }
             let place = Ledger.LogPlace(log: head.log, first: head.peerDurable)
             let (mine, theirs) = (ledger.known[index].ends[place], ledger.known[peer].ends[place])
             guard mine == theirs else {
@@ -66,14 +68,15 @@ extension Simulation {
     }
 
     /// What clerks were at when the power went may be committed or not: the record itself says.
-    private mutating func rememberWork(_ index: Int) throws {
+    mutating func rememberWork(_ index: Int) throws {
         let site = sites[index]
         guard site.mayBeHome else { return }
-        let kind = site.charter.kinds[0]
         var filter = Inquiry.Filter()
         filter.homeSeat = site.seat.code
         filter.limit = 1_000
-        let list = try read(index) { try Inquiry(site.charter).list(kind, filter, in: $1) }
+        let list = try read(index) { _, snapshot in
+            try site.charter.kinds.flatMap { try Inquiry(site.charter).list($0, filter, in: snapshot) }
+        }
         for summary in list {
             guard let note = summary.record[Sheet.note], let serial = Int(note.dropFirst().prefix(7)),
                 let record = RecordID(hex: summary.id)
@@ -107,7 +110,8 @@ enum Chains {
     static func check(_ heads: [Inspection.Head], at site: Site, _ ledger: inout Ledger) throws {
         for head in heads {
             if let known = ledger.known[site.index].heads[head.log] {
-                guard head.next >= known.next, head.next > known.next || head.hash == known.hash else {
+                let isTakenBack = head.log.author == ledger.revokedAuthor && head.next < known.next
+                guard isTakenBack || head.next > known.next || (head.next == known.next && head.hash == known.hash) else {
                     throw Violation(3, "a position went back at \(site.seat.code): \(known.next), then \(head.next)")
                 }
             }
@@ -130,7 +134,9 @@ enum Homes {
                 throw Violation(5, "\(record.key) has two homes")
             }
             ledger.homes[record.id] = record.home
-            if let known = ledger.known[site.index].current[record.id], known > record.version {
+            if let known = ledger.known[site.index].current[record.id], known > record.version,
+                !ledger.mayRewrite(record.home)
+            {
                 throw Violation(5, "version \(known) of \(record.key) is gone at \(site.seat.code)")
             }
             let path = record.homeSeat
@@ -141,7 +147,7 @@ enum Homes {
         for version in picture.versions {
             let name = Ledger.VersionName(record: version.record, number: version.number)
             if let other = ledger.versions[name], other != version.hash,
-                ledger.homes[version.record] != ledger.forkedAuthor, !ledger.hasRestore
+                !ledger.mayRewrite(ledger.homes[version.record])
             {
                 throw Violation(5, "two versions \(version.number) of one record, the second at \(site.seat.code)")
             }
@@ -175,14 +181,16 @@ enum Decisions {
             guard let ceiling = ceilings[version], let home = seats[decision.record] else {
                 throw Violation(6, "a decision at \(site.seat.code) about a version that is not there")
             }
-            if let current = ledger.known[site.index].current[decision.record], current > decision.version {
+            if let current = ledger.known[site.index].current[decision.record], current > decision.version,
+                !ledger.mayRewrite(ledger.homes[decision.record])
+            {
                 throw Violation(
                     6, "a decision about superseded version \(decision.version) takes effect at \(site.seat.code)")
             }
             try checkRight(decision, home, ceiling, tree)
             let name = Ledger.DecisionName(version: version, level: decision.level)
             if let first = ledger.decisions[name], first != decision.hash,
-                ledger.homes[decision.record] != ledger.forkedAuthor, !ledger.hasRestore
+                !ledger.mayRewrite(ledger.homes[decision.record])
             {
                 throw Violation(6, "two decisions of level \(decision.level) about one version, at \(site.seat.code)")
             }

@@ -28,6 +28,8 @@ public enum FaultKind: String, Sendable, CaseIterable {
     // Beside the lines.
     case stick
     case keyRotation = "key-rotation"
+    // Trust and lives, each with a stream of its own.
+    case rotation, revocation, clone, upgrade
 
     /// What happens, in a line for the table.
     public var words: String {
@@ -62,6 +64,10 @@ public enum FaultKind: String, Sendable, CaseIterable {
         case .keyRotation: "the data keys of a store are changed while it works"
         case .restore: "a node comes back from a backup, and begins a new life"
         case .staleCopy: "a node comes back from an old copy of its disk"
+        case .revocation: "a stolen key is taken away behind some seal, and its node enrolled again"
+        case .clone: "a node's whole disk is copied, and both copies run"
+        case .upgrade: "a node gets a program with more fields, kinds of records and types of entries than others"
+        case .rotation: "a node changes its key while work is under way"
         }
     }
 }

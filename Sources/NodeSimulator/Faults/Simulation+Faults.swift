@@ -44,13 +44,13 @@ extension Simulation {
         try fall(index)
     }
 
-    private mutating func arm(_ index: Int, _ kind: FaultKind, _ cut: VirtualDisk.Cut) {
+    mutating func arm(_ index: Int, _ kind: FaultKind, _ cut: VirtualDisk.Cut) {
         guard sites[index].isUp, armed[index] == nil else { return }
         armed[index] = kind
         sites[index].disk.arm(cut)
     }
 
-    private mutating func stopInOrder(_ index: Int) throws {
+    mutating func stopInOrder(_ index: Int) throws {
         guard sites[index].isUp, let store = sites[index].store else { return }
         table.add(.restart)
         note(index, "stops")
@@ -168,6 +168,8 @@ extension Simulation {
         armed[index] = nil
         sites[index].empty = (sites[index].disk.syncs, sites[index].disk.unsyncedLogBytes)
         try loadEngine(index)
+        try takeNextKey(index)
+        try followDeclarations(index)
         try recover(index)
         note(index, "is up")
         try checkRecovered(index)
@@ -197,16 +199,21 @@ extension Simulation {
         note(index, "is copied")
     }
 
+    /// What the site wrote since the copy was made is gone.
+    mutating func replaceDisk(of index: Int, by copy: VirtualDisk) throws {
+        sites[index].disk.cutPower()
+        try fall(index)
+        let replaced = sites[index].disk
+        sites[index].disk = copy
+        replaced.destroy()
+    }
+
     mutating func turnBack(_ index: Int) throws {
         guard let copy = oldCopy, copy.site == index, sites[index].isUp, !isCalm else { return }
         table.add(.staleCopy)
         oldCopy = nil
         turnedBack = index
-        sites[index].disk.cutPower()
-        try fall(index)
-        let replaced = sites[index].disk
-        sites[index].disk = copy.disk
-        replaced.destroy()
+        try replaceDisk(of: index, by: copy.disk)
         ledger.turnBack(index, author: sites[index].node)
     }
 }

@@ -30,6 +30,9 @@ struct Packet {
         case back([[UInt8]])
         case giveBack([UInt8])
         case settled
+        /// The child wants to know whom the parent believes, and wants a new key.
+        case askTrust
+        case rotate([UInt8])
     }
 
     let from: Int
@@ -63,6 +66,8 @@ struct Packet {
         case .back(let list): "back(\(list.count))"
         case .giveBack(let bytes): "give-back(\(bytes.count))"
         case .settled: "settled"
+        case .askTrust: "ask-trust"
+        case .rotate: "rotate"
         }
     }
 
@@ -71,9 +76,10 @@ struct Packet {
         get {
             switch content {
             case .challenge(let bytes), .hello(let bytes), .answer(let bytes), .up(let bytes), .receipt(let bytes): bytes
-            case .giveBack(let bytes): bytes
+            case .giveBack(let bytes), .rotate(let bytes): bytes
             case .trust(let list), .down(let list), .channel(let list), .back(let list): list.first
             case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull, .fetch, .settled: nil
+            case .askTrust: nil
             }
         }
         set {
@@ -89,7 +95,9 @@ struct Packet {
             case .channel(let list): content = .channel([newValue] + list.dropFirst())
             case .back(let list): content = .back([newValue] + list.dropFirst())
             case .giveBack: content = .giveBack(newValue)
-            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull, .fetch, .settled:
+            case .rotate: content = .rotate(newValue)
+            case .ask, .taken, .poll, .refused, .noSession, .noNews, .askChannels, .channels, .pull, .fetch, .settled,
+                .askTrust:
                 return
             }
         }

@@ -7,7 +7,9 @@ extension Simulation {
     private static let idleTime: Int64 = 60_000
 
     mutating func begin(_ index: Int) throws {
-        guard sites[index].isUp, sites[index].call == nil, sites[index].parent != nil else { return }
+        guard sites[index].isUp, sites[index].call == nil, sites[index].parent != nil,
+            sites[index].engine?.standstill == nil
+        else { return }
         sites[index].calls += 1
         sites[index].call = Call(number: sites[index].calls)
         agenda.plan(.look(index, call: sites[index].calls), at: now + Simulation.answerTime)
@@ -67,6 +69,7 @@ extension Simulation {
             case .noNews:
                 // As the daemon does after each poll: news of a channel may have been lost with the parent's memory.
                 try ask(.askChannels, by: index)
+                if hasNewKeys { try ask(.askTrust, by: index) }
                 try pollAgain(index)
             case .taken where call.phase == .healing: try doNextChore(index)
             case .taken: break
@@ -77,6 +80,7 @@ extension Simulation {
             try pump(index)
         } catch let error as ProtocolError {
             ledger.refused(packet.from, index, error.code)
+            if try learnKeys(index, error.code) { return }
             endCall(index, error.code.rawValue)
         }
     }
@@ -115,6 +119,7 @@ extension Simulation {
             try link.accepted(answer, in: tx)
             return try engine.handle(.met(node, answer.incarnation, answer.positions), in: tx)
         }
+        try checkThread(index)
         sites[index].failures = 0
         sites[index].call?.position = meeting.position
         sites[index].call?.parentHas = answer.trustDigest
@@ -129,7 +134,7 @@ extension Simulation {
     mutating func begin(_ index: Int, _ link: Link) throws {
         guard let call = sites[index].call, let log = call.incoming else { return }
         // The daemon says so at every hello; here only where somebody may wait for it.
-        if restored != nil && call.phase != .healing {
+        if !livesAnew.isEmpty && call.phase != .healing {
             try perform(try write(index) { try $0.handle(.settled(link.peer.node), in: $1) }, at: index)
             try ask(.settled, by: index)
         }
@@ -139,6 +144,7 @@ extension Simulation {
         try ask(.receipt(receipt.message.encoded), by: index)
         try ask(.poll(after: receipt.durable), by: index, .poll)
         try ask(.askChannels, by: index)
+        try wishForKey(index)
         try pump(index)
     }
 
@@ -172,6 +178,8 @@ extension Simulation {
         sites[index].call?.parentHas = Trust.digest(of: statements)
         let node = sites[parent].node
         try perform(try write(index) { try $0.handle(.statements(statements, from: node), in: $1) }, at: index)
+        try takeNextKey(index)
+        if sites[index].call?.phase == .learning { endCall(index, "learned") }
     }
 
     private mutating func acknowledged(_ index: Int, _ bytes: [UInt8], from parent: Int) throws {
@@ -181,6 +189,7 @@ extension Simulation {
     private mutating func takeDown(_ index: Int, _ list: [[UInt8]], from parent: Int) throws {
         if list.isEmpty {
             try ask(.askChannels, by: index)
+            if hasNewKeys { try ask(.askTrust, by: index) }
         } else {
             guard let last = try takeAll(index, list, from: parent) else { return }
             try ask(.receipt(last.message.encoded), by: index)
@@ -217,8 +226,10 @@ extension Simulation {
 
     /// A refusal by position counts only with its proof.
     private mutating func weigh(_ index: Int, _ code: ProtocolError.Code, _ proof: [UInt8]?, from parent: Int) throws {
+        if try learnKeys(index, code) { return }
         defer { endCall(index, "refused: \(code.rawValue)") }
         guard let proof, let engine = sites[index].engine else { return }
+        if code == .copied { return try standStill(index, proof) }
         guard code == .fork else {
             _ = try take(proof, from: parent, at: index)
             return

@@ -154,12 +154,9 @@ extension Simulation {
         table.add(.restore)
         backup = nil
         restored = index
+        livesAnew.insert(index)
         mustRecover = index
-        sites[index].disk.cutPower()
-        try fall(index)
-        let replaced = sites[index].disk
-        sites[index].disk = copy.disk
-        replaced.destroy()
+        try replaceDisk(of: index, by: copy.disk)
         ledger.restore(index)
     }
 
@@ -176,6 +173,6 @@ extension Simulation {
 
     /// Whether a site waits for what it once said: people may only prepare.
     func isCatchingUp(_ index: Int) throws -> Bool {
-        try index == restored && sites[index].isUp && read(index) { try !Inspection.catchingUp(in: $1).isEmpty }
+        try livesAnew.contains(index) && sites[index].isUp && read(index) { try !Inspection.catchingUp(in: $1).isEmpty }
     }
 }

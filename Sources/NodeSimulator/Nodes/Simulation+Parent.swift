@@ -21,6 +21,7 @@ extension Simulation {
             sites[index].challengeCount += 1
             sites[index].challenges[nonce] = sites[index].challengeCount
             try send(.challenge(nonce), from: index, to: child, call: packet.call, request: packet.request)
+        case .askTrust: try answerTrust(packet, at: index)
         case .hello(let bytes):
             try answering(packet, at: index) { try $0.welcome(bytes, packet, at: index) }
         default:
@@ -64,7 +65,7 @@ extension Simulation {
         guard let engine = sites[index].engine else { return }
         let question = try Hello(verifying: bytes[...], to: sites[index].node, trust: engine.trust)
         guard question.transcript == nil, let number = sites[index].challenges.removeValue(forKey: question.nonce),
-            number > sites[index].served[packet.from]?.challenge ?? 0
+            number > lastChallenge(of: packet.from, at: index)
         else {
             throw ProtocolError(.notEntitled, "the challenge is unknown or used")
         }
@@ -116,6 +117,7 @@ extension Simulation {
             try serve(index, child)
         case .askChannels, .pull: try answerChannels(packet, at: index)
         case .fetch, .giveBack, .settled: try answerHealing(packet, at: index)
+        case .rotate(let bytes): try certifyNext(bytes, packet, at: index)
         case .receipt(let bytes):
             let isTaken = try take(bytes, from: child, at: index) != nil
             try send(
@@ -138,7 +140,8 @@ extension Simulation {
     /// What proves a refusal by position: the receipt of what is held, or the other seal that is held there.
     private mutating func proof(_ bytes: [UInt8], _ error: ProtocolError, from child: Int, at index: Int) throws -> [UInt8]?
     {
-        guard [.position, .chainBroken, .fork].contains(error.code), let seal = seal(of: bytes, from: child, at: index),
+        guard [.position, .chainBroken, .fork].contains(error.code),
+            let seal = verified(bytes, from: child, at: index)?.seal,
             let engine = sites[index].engine, let link = Link(engine, peer: sites[child].node)
         else { return nil }
         guard error.code == .fork else {

@@ -38,6 +38,7 @@ extension Simulation {
         let site = sites[index]
         var engine = try store.read { try NodeSetup.engine(charter: site.charter, key: site.key, in: $0) }
         engine?.plant(planted)
+        if site.isNewer && hasUpgrades { engine?.understand(Sheet.laterTypes) }
         sites[index].engine = engine
     }
 
@@ -57,9 +58,7 @@ extension Simulation {
 
     private mutating func wake(_ index: Int, _ peer: NodeID) throws {
         if let parent = sites[index].parent, sites[parent].node == peer { return try pump(index) }
-        if let child = sites[index].children.first(where: { sites[$0].node == peer }) {
-            try serve(index, child, isWoken: true)
-        }
+        for child in copies(of: peer, below: index) { try serve(index, child, isWoken: true) }
     }
 
     // MARK: Bytes that come in
@@ -98,7 +97,7 @@ extension Simulation {
         } catch let error as ProtocolError {
             try refuse(error, bytes, from: peer, at: index)
             return .failure(error)
-        } catch let error as NodeError where error.code == .conflict && turnedBack != nil {
+        } catch let error as NodeError where error.code == .conflict && mayStandStill {
             return .failure(ProtocolError(.fork, error.message.en))
         }
     }
@@ -107,18 +106,20 @@ extension Simulation {
         note(index, "refused \(bytes.count) bytes of \(sites[peer].seat.code): \(error.code.rawValue)")
         ledger.refused(peer, index, error.code)
         if error.code == .position { return }
-        let forked = error.code == .fork ? seal(of: bytes, from: peer, at: index) : nil
+        let kept = error.code == .fork || error.code == .late ? verified(bytes, from: peer, at: index) : nil
         let node = sites[peer].node
         try write(index, isDeep: false) { _, tx in
-            try Inquiry.refuse(error, from: node, subject: "changeset", forked: forked, in: tx)
+            try Inquiry.refuse(
+                error, from: node, subject: "changeset", forked: error.code == .fork ? kept?.seal : nil, in: tx)
+            if let kept { try LateEntries.keep(kept, reason: error.code, in: tx) }
         }
     }
 
-    /// The verified seal of a changeset; nil when it does not verify, and so proves nothing.
-    func seal(of bytes: [UInt8], from peer: Int, at index: Int) -> Seal? {
+    /// A changeset that verifies; nil when it does not, and so proves nothing.
+    func verified(_ bytes: [UInt8], from peer: Int, at index: Int) -> Changeset? {
         guard let engine = sites[index].engine else { return nil }
         do {
-            return try Changeset(verifying: bytes, from: sites[peer].node, to: sites[index].node, trust: engine.trust).seal
+            return try Changeset(verifying: bytes, from: sites[peer].node, to: sites[index].node, trust: engine.trust)
         } catch { return nil }
     }
 

@@ -5,8 +5,11 @@ internal import SyncProtocol
 struct Site {
     let index: Int
     let seat: TreeSeat
-    let key: SigningKey
-    let charter: Charter
+    /// In files beside the store: no loss of power takes them away. `nextKey` waits to be certified.
+    var key: SigningKey
+    var nextKey: SigningKey?
+    let storeKey: StoreKey
+    var charter: Charter
     let node: NodeID
     let parent: Int?
     var children: [Int] = []
@@ -34,8 +37,6 @@ struct Site {
     /// it holds nothing.
     var empty: (syncs: Int64, unsynced: Int64) = (0, 0)
 
-    var storeKey: StoreKey { StoreKey(seed: key.seed, suite: key.suite) }
-
     var isUp: Bool { store != nil && engine != nil }
     /// Bytes that a commit left unsynced.
     var dangling: Int64 {
@@ -43,13 +44,16 @@ struct Site {
         return disk.syncs == empty.syncs && unsynced == empty.unsynced ? 0 : unsynced
     }
 
+    /// Whether its program knows what was added later.
+    var isNewer: Bool { charter.kinds[0].field("later") != nil }
     var mayBeHome: Bool { !seat.isRelay && seat.level != .national }
 }
 
 /// A child's session with its parent, as the child sees it.
 struct Call {
     /// Healing: what was said in earlier lives moves before anything else does.
-    enum Phase { case asking, greeting, healing, open }
+    /// Learning: the other end's key, or this node's own, is another than was believed.
+    enum Phase { case asking, greeting, learning, healing, open }
 
     /// One thing to move before the line is open.
     enum Chore {

@@ -22,6 +22,10 @@ enum Sheet {
 
     static let older = Charter([kind(isNewer: false)])
     static let newer = Charter([kind(isNewer: true)])
+    /// In seeds where programs are exchanged the newer one knows another kind of record, too.
+    static let newest = Charter([kind(isNewer: true), slip])
+    /// Types of entries that only the newer program knows; the first must be understood.
+    static let laterTypes: Set<UInt64> = [0xE0, 0x61]
 
     /// What publishers set, always both.
     static let parameters = ["first_amount", "second_amount"]
@@ -34,6 +38,14 @@ enum Sheet {
     private static let workflow = Workflow(
         draft: "10", ready: "40", pending: "50", returned: "55", approved: "60", active: ["40", "50", "55", "60"],
         editable: ["10", "40", "55", "60"], steps: [Workflow.Step("10", "40", "待上报", "ready")])
+
+    private static let slip: RecordKind = {
+        let sheet = kind(isNewer: true)
+        return RecordKind(
+            number: 2, code: "slip", label: Label("单", "slip"), schema: 1, fields: sheet.fields, lists: [],
+            key: sheet.key, status: sheet.status, authority: sheet.authority, workflow: workflow,
+            statistics: [Statistic("slips", Label("单", "slips"), by: [standard.definition])], rules: { _, _ in [] })
+    }()
 
     private static func kind(isNewer: Bool) -> RecordKind {
         let known = [
@@ -71,7 +83,7 @@ struct Plain: Hashable {
     var memberName: String { "K\(digits)member" }
 
     /// Puts the values into a record; its number and state are not among them.
-    func fill(_ record: inout Record) {
+    func fill(_ record: inout Record, kind: RecordKind = Sheet.newer.kinds[0]) {
         record[Sheet.standard] = standard
         record[Sheet.amount] = amountFen
         record[Sheet.name] = name
@@ -79,10 +91,11 @@ struct Plain: Hashable {
         record[Sheet.address] = address
         record[Sheet.remark] = remark
         record[Sheet.identity] = identity
-        if isNewer {
+        if isNewer && kind.field("later") != nil {
             record[Sheet.later] = later
             record[Sheet.laterNote] = laterNote
         }
+        guard !kind.lists.isEmpty else { return }
         var row = Row()
         row[Sheet.memberName] = memberName
         row[Sheet.income] = amountFen

@@ -7,12 +7,13 @@ extension Simulation {
         var index = minds.below(sites.count)
         // A county that works on from an old copy is busy: only so can it write what it wrote before.
         if let turnedBack, minds.below(3) == 0 { index = turnedBack }
-        guard sites[index].isUp else { return }
+        guard sites[index].isUp, sites[index].engine?.standstill == nil else { return }
         acts += 1
         let pending = try pendingRecords(index)
         if !sites[index].children.isEmpty, !sites[index].seat.isRelay, minds.below(8) == 0 { return try publish(at: index) }
         if !pending.isEmpty, !sites[index].mayBeHome || minds.below(3) > 0 { return try review(pending, at: index) }
         guard sites[index].mayBeHome else { return }
+        if hasUpgrades, try !isFrozen(index) { try writeLater(index) }
         let own = try ownRecords(index)
         switch minds.below(8) {
         case 0, 1, 2: try take(1 + minds.below(3), at: index)
@@ -36,19 +37,20 @@ extension Simulation {
         return ledger.register(
             Plain(
                 serial: serial, standard: standards[minds.below(standards.count)], amountFen: Int64(serial) * 1_000 + 7,
-                isNewer: sites[index].charter.kinds[0].field("later") != nil), of: index)
+                isNewer: sites[index].isNewer),
+            of: index == twin?.copy ? twin?.original ?? index : index)
     }
 
     private mutating func take(_ count: Int, at index: Int) throws {
         let plains = (0..<count).map { _ in newPlain(index) }
+        let kind = kindToTake(index)
         let code = sites[index].seat.code
         let taken = try write(index) { engine, tx in
             try plains.map { plain in
                 var record = Record()
                 record[Sheet.number] = "\(code)\(plain.key)"
-                plain.fill(&record)
-                return try engine.draft.take(
-                    record, kind: engine.identity.charter.kinds[0], by: Principal("clerk"), in: tx)
+                plain.fill(&record, kind: kind)
+                return try engine.draft.take(record, kind: kind, by: Principal("clerk"), in: tx)
             }
         }
         for (intake, plain) in zip(taken, plains) {
@@ -66,7 +68,9 @@ extension Simulation {
         let record = editable[minds.below(editable.count)]
         let plain = newPlain(index)
         try write(index) { engine, tx in
-            try engine.draft.edit(record.id, by: Principal("clerk"), in: tx) { record, _ in plain.fill(&record) }
+            try engine.draft.edit(record.id, by: Principal("clerk"), in: tx) { record, kind in
+                plain.fill(&record, kind: kind)
+            }
             try engine.draft.step(record.id, to: "40", by: Principal("clerk"), in: tx)
         }
         ledger.working[record.id] = plain.serial
@@ -74,7 +78,8 @@ extension Simulation {
     }
 
     private mutating func report(_ own: [Inspection.Record], at index: Int) throws {
-        let ready = own.filter { $0.status == "40" }
+        try makeReady(own, at: index)
+        let ready = own.filter { $0.status == "40" || ($0.status == "10" && hasTakenBack) }
         guard try !ready.isEmpty && !isFrozen(index) else { return }
         for record in ready { ledger.reported(record.id, version: record.version + 1) }
         let effects = try write(index) { try $0.handle(.report(ready.map(\.id), by: Principal("clerk")), in: $1) }
@@ -165,6 +170,6 @@ extension Simulation {
     /// Only a site that works on from an old copy, and its neighbours, may have a link that stands still; and a restored one
     /// waits for what it once said.
     func isFrozen(_ index: Int) throws -> Bool {
-        try (turnedBack != nil && ledger.frozen.contains(index)) || isCatchingUp(index)
+        try (turnedBack != nil && ledger.frozen.contains(index)) || isCatchingUp(index) || isWithoutVoice(index)
     }
 }

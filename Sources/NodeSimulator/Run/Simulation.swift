@@ -26,11 +26,18 @@ package struct Simulation {
         /// New data keys of a site's store, and the next rows sealed under them.
         case rotateKeys(Int)
         case reseal(Int)
+        /// A fault with a stream of its own.
+        case own(FaultKind)
+        /// A node whose key was taken away gets another.
+        case enrolAgain(Int)
+        /// A person decides which of two copies of a node goes on.
+        case endTwin
     }
 
     package let seed: UInt64
     let planted: PlantedBugs
     let climate: Climate
+    let own: OwnStreams
     let tree: NodeTree
     /// For what happens in the country; lines, people and nodes have sources of their own.
     let luck: Entropy
@@ -60,6 +67,12 @@ package struct Simulation {
     var backup: (site: Int, disk: VirtualDisk)?
     var restored: Int?
     var mustRecover: Int?
+    /// Sites that began a new life: they wait for what they once said.
+    var livesAnew: Set<Int> = []
+    var revoked: Revoked?
+    /// The second copy of a site while it runs, and the site that had one.
+    var twin: Twin?
+    var cloned: Int?
     /// Sites whose state changed in this step, and whether that may concern records.
     var touched: [(site: Int, isDeep: Bool)] = []
     let usesClockJumps: Bool
@@ -79,6 +92,7 @@ package struct Simulation {
         climate = Climate(Entropy(seed: root.next()))
         network = VirtualNetwork(climate, Entropy(seed: root.next()))
         tree = Country.tree(Entropy(seed: root.next()))
+        own = OwnStreams(seed: seed)
         trace = Trace(keeping: lines)
         ledger = Ledger(sites: tree.seats.count)
         usesClockJumps = withClockJumps && climate.hasClockJumps
@@ -93,9 +107,11 @@ package struct Simulation {
             let disk = try VirtualDisk()
             let entropy = Entropy(seed: root.next())
             let key = try SigningKey(suite: .international, seed: entropy.bytes(32))
-            let charter = seat.level == .county && entropy.below(3) == 0 ? Sheet.newer : Sheet.older
+            let isNewer = seat.level == .county && entropy.below(3) == 0
+            let charter = firstProgram(isNewer)
             let nonces = Entropy(seed: ~seed &+ UInt64(index))
-            let store = try Store(path: disk.path, charter: charter, key: StoreKey(seed: key.seed, suite: key.suite))
+            let storeKey = StoreKey(seed: key.seed, suite: key.suite)
+            let store = try Store(path: disk.path, charter: charter, key: storeKey)
             let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: Sheet.codes, parameters: [])
             let moment = Moment(
                 milliseconds: now, entropy: { [entropy] in entropy.bytes($0) }, nonces: { [nonces] in nonces.bytes($0) })
@@ -105,7 +121,8 @@ package struct Simulation {
             let parent = seat.parent.flatMap { code in tree.seats.firstIndex { $0.code == code } }
             sites.append(
                 Site(
-                    index: index, seat: seat, key: key, charter: charter, node: place.node, parent: parent, disk: disk,
+                    index: index, seat: seat, key: key, storeKey: storeKey, charter: charter, node: place.node, parent: parent,
+                    disk: disk,
                     entropy: entropy, nonces: nonces, store: store))
             if let parent {
                 sites[parent].children.append(index)
@@ -145,7 +162,8 @@ package struct Simulation {
         try begin(index)
     }
 
-    private mutating func enrol(_ index: Int, at parent: Int) throws {
+    /// `next`: the key that is to take the place of one that was taken away.
+    mutating func enrol(_ index: Int, at parent: Int, as next: SigningKey? = nil) throws {
         guard let engine = sites[parent].engine, let above = sites[parent].store, let store = sites[index].store else {
             throw SimulatorError("enrolment without a parent")
         }
@@ -156,7 +174,8 @@ package struct Simulation {
                 seat: site.seat.code, isAgain: engine.trust.certificate(ofSeat: site.seat.code) != nil,
                 by: Principal("founder"), in: $0)
         }
-        let request = try EnrolmentRequest(invitation, node: site.node, key: site.key)
+        let key = next ?? site.key
+        let request = try EnrolmentRequest(invitation, node: site.node, key: key)
         let seat = site.seat.code
         try above.write(moment(parent)) { tx in
             guard try Enrolment(engine).accept(request, in: tx) == nil else { return }
@@ -167,7 +186,7 @@ package struct Simulation {
         guard let informed = sites[parent].engine else { throw SimulatorError("enrolment without a parent") }
         let statements = try above.write(moment(parent)) { try Enrolment(informed).accept(request, in: $0) } ?? []
         try store.write(moment(index)) {
-            try Enrolment.complete(invitation, statements, node: site.node, key: site.key, in: $0)
+            try Enrolment.complete(invitation, statements, node: site.node, key: key, again: site.engine, in: $0)
         }
     }
 
@@ -183,6 +202,7 @@ package struct Simulation {
         }
         planSticks()
         planKeyRotations()
+        planOwn()
     }
 
     // MARK: The loop
@@ -229,7 +249,12 @@ package struct Simulation {
         switch item {
         case .deliver(let packet):
             inFlight -= 1
+            guard max(packet.from, packet.to) < sites.count else { return }
             try receive(packet)
+        // One of two copies may be gone by then.
+        case .look(let site, _) where site >= sites.count: return
+        case .call(let site) where site >= sites.count: return
+        case .start(let site) where site >= sites.count: return
         case .look(let site, let call): try look(site, call)
         case .call(let site): try begin(site)
         case .person: try actOfSomebody()
@@ -244,6 +269,9 @@ package struct Simulation {
         case .makeRoom(let site): makeRoom(site)
         case .rotateKeys(let site): try rotateKeys(site)
         case .reseal(let site): try reseal(site)
+        case .own(let kind): try happenOwn(kind)
+        case .enrolAgain(let site): try enrolAgain(site)
+        case .endTwin: try endTwin()
         }
     }
 

@@ -143,6 +143,12 @@ public struct Trust: Sendable {
         return TrustPlace(number: UInt64(log.count), previous: log.last?.hash)
     }
 
+    /// The statement admitted under a number of an issuer's trust log.
+    public func statement(of issuer: NodeID, number: UInt64) -> TrustStatement? {
+        guard let log = logs[issuer], let place = Int(exactly: number), log.indices.contains(place) else { return nil }
+        return log[place]
+    }
+
     /// Whether a statement is among those admitted: one may be taken out again by a revocation.
     public func holds(_ statement: TrustStatement) -> Bool {
         guard let issuer = byKey[statement.message.key], let log = logs[issuer.node] else { return false }

@@ -21,7 +21,10 @@ import Testing
     }
 
     /// Seeds that found a fault of the program once.
-    @Test(arguments: [UInt64(2621), 2146, 14]) func `a seed that found something finds nothing any more`(seed: UInt64) {
+    @Test(arguments: [UInt64(2621), 2146, 14, 8, 67, 144, 165, 400])
+    func `a seed that found something finds nothing any more`(
+        seed: UInt64
+    ) {
         let result = Simulator.run(seed: seed, keeping: 100)
         #expect(result.violation == nil, "\(result.lines.joined(separator: "\n"))")
     }

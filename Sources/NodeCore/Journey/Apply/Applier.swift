@@ -99,6 +99,7 @@ struct Applier {
         of fact: Facts.Fact, at index: Int, _ outgoing: inout Outgoing, in tx: borrowing Transaction
     ) throws -> EntryOutcome {
         guard let type = fact.entry.core.type else {
+            if identity.laterTypes.contains(fact.entry.core.typeNumber) { return .applied }
             return fact.entry.core.isMustUnderstand ? .deferred("entry type \(fact.entry.core.typeNumber)") : .applied
         }
         guard (type == .publish) == (seal.log.direction == .channel) || type == .open else {
@@ -127,7 +128,9 @@ struct Applier {
         guard fact.place.seq == 0, let end = LifeEnd(fact.entry) else {
             return .rejected(ProtocolError(.schema, "only the first entry of a log opens it"))
         }
-        if let life = end.life, let state = try tx.logs.find(seal.log.in(life.incarnation)) {
+        if let life = end.life, !identity.planted.contains(.beginUnclosed),
+            let state = try tx.logs.find(seal.log.in(life.incarnation))
+        {
             try tx.logs.close(state.id, at: life.next)
         }
         return .applied
@@ -306,6 +309,10 @@ struct Applier {
             let origin = try Seal(decoding: bytes)
             guard let author = trust.certificate(of: origin.log.author) else {
                 return .deferred("certificate of \(origin.log.author)")
+            }
+            // A node that was enrolled again or changed its key: its new certificate may come later than what it signed.
+            guard trust.certificate(of: origin.message.key) != nil else {
+                return .deferred("certificate of key \(origin.message.key)")
             }
             try origin.verify(trust)
             guard origin.log.direction == seal.log.direction, isPlausible(author) else {

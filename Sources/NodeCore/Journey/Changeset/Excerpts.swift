@@ -9,6 +9,8 @@ enum Excerpts {
     ) throws -> [Excerpt] {
         var bySeal: [SealName: Parts] = [:]
         for place in Set(places).sorted(by: { ($0.log, $0.seq, $0.carrier ?? 0) < ($1.log, $1.seq, $1.carrier ?? 0) }) {
+            // Gathered before what it rests on was taken back: the receiver rejects the entry, and says so.
+            if let closed = try tx.logs.state(place.log)?.closed, place.seq >= closed { continue }
             guard let origin = try tx.journal.row(log: place.log, covering: place.seq) else {
                 throw NodeError(.storeBroken, "缺少来源封签", "the seal of an entry to pass on is missing")
             }
@@ -18,8 +20,14 @@ enum Excerpts {
             try parts.add(Int(place.seq - origin.seal.first), from: row, body)
             bySeal[name] = parts
         }
-        return try bySeal.sorted { ($0.key.log, $0.key.first) < ($1.key.log, $1.key.first) }.map { _, parts in
-            try parts.excerpt { try shown($0, identity, level) }
+        return try bySeal.sorted { ($0.key.log, $0.key.first) < ($1.key.log, $1.key.first) }.map { entry in
+            var parts = entry.value
+            if identity.planted.contains(.dropUnknownField) {
+                parts.items = try parts.items.mapValues {
+                    try PlantedBugs.withoutUnknown($0, parts.seal, identity.charter)
+                }
+            }
+            return try parts.excerpt { try shown($0, identity, level) }
         }
     }
 

@@ -42,6 +42,10 @@ struct Outgoing {
     /// Adds an entry and says where it will stand.
     mutating func append(_ item: Item, to log: LogID, in tx: borrowing Transaction) throws -> EntryPlace {
         let (state, index) = try open(log, in: tx)
+        if state.closed != nil {
+            throw NodeError(
+                .notAllowed, "本节点的密钥已被吊销：请向上级申请重新入网", "the key of this node was taken away: have it enrolled again")
+        }
         if let reason = state.frozen { throw NodeError(.conflict, "链路已冻结：\(reason)", "the link is frozen: \(reason)") }
         // In place: a run of ten thousand reports must not be copied for each of them.
         runs[log]?.items.append(item)
@@ -70,7 +74,7 @@ struct Outgoing {
     }
 
     private func isCatchingUp(_ log: LogID, in tx: borrowing Transaction) throws -> Bool {
-        if identity.isFirstLife { return false }
+        if identity.isFirstLife || identity.planted.contains(.openBeforeSettled) { return false }
         let seats = try tx.catchingUp.all()
         // A later life is for good; to look the peer's seat up would cost every transaction of it.
         if seats.isEmpty { return false }
@@ -88,6 +92,8 @@ struct Outgoing {
         for (log, run) in runs.sorted(by: { $0.key < $1.key }) {
             let isBeginning = run.isOpening && log.direction != .channel
             guard run.waiting.entries + run.items.count > 0 || isBeginning else { continue }
+            // A closed log has seals that were taken back: no position is signed twice.
+            if run.state.closed != nil { continue }
             guard run.isDue, run.state.frozen == nil else {
                 for item in run.items { try tx.outbox.append(item, log: run.state.id) }
                 continue
