@@ -8,5 +8,7 @@ public enum Catalog {
     public static let charter = Charter(kinds)
     public static let api = API(
         RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
-            + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + [ImportEndpoint.endpoint, PublishEndpoint.endpoint])
+            + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + [
+                ImportEndpoint.endpoint, PublishEndpoint.endpoint,
+            ])
 }

@@ -24,7 +24,8 @@ extension Simulation {
         var copy = Site(
             index: sites.count, seat: site.seat, key: site.key, storeKey: site.storeKey, charter: site.charter,
             node: site.node, parent: site.parent,
-            disk: try site.disk.durableCopy(), entropy: Entropy(seed: entropy.next()), nonces: Entropy(seed: entropy.next()))
+            disk: try site.disk.durableCopy(), entropy: Entropy(seed: entropy.next()),
+            nonces: Entropy(seed: ~seed &+ UInt64(sites.count)))
         copy.skew = site.skew
         table.add(.clone)
         note(index, "is copied, and both run")

@@ -121,7 +121,8 @@ package struct Simulation {
             let parent = seat.parent.flatMap { code in tree.seats.firstIndex { $0.code == code } }
             sites.append(
                 Site(
-                    index: index, seat: seat, key: key, storeKey: storeKey, charter: charter, node: place.node, parent: parent,
+                    index: index, seat: seat, key: key, storeKey: storeKey, charter: charter, node: place.node,
+                    parent: parent,
                     disk: disk,
                     entropy: entropy, nonces: nonces, store: store))
             if let parent {
