@@ -8,7 +8,7 @@ import Testing
 @Suite struct FillLevelTests {
     private static let records = 8
     private static let levels = 0..<32
-    private static let step: Int64 = 13_000
+    private static let step: Int64 = 24_000
 
     /// What was answered with yes before the disk was full, and whether it ever was.
     private struct Outcome {
