@@ -149,17 +149,24 @@ struct BackupWriter {
 
     /// `paths`: in the order of the manifest. Synced when this returns.
     func write(_ paths: [String]) throws {
+        try write { sink in
+            for part in paths {
+                let source = try Files.open(part)
+                defer { Files.close(source) }
+                while let bytes = try source.read(upToCount: SealedChunks.chunkBytes), !bytes.isEmpty {
+                    try sink([UInt8](bytes))
+                }
+            }
+        }
+    }
+
+    /// `produce`: hands the content on piece by piece; nothing of it lies on the disk unsealed. Synced when this returns.
+    func write(_ produce: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws {
         defer { Files.close(handle) }
         let head = manifest.message.encoded
         try Files.write(Backup.magic + SealedChunks.length(head.count) + head, to: handle, path)
         var chunks = ChunkSealer(key: key, suite: manifest.suite)
-        for part in paths {
-            let source = try Files.open(part)
-            defer { Files.close(source) }
-            while let bytes = try source.read(upToCount: SealedChunks.chunkBytes), !bytes.isEmpty {
-                try chunks.append(bytes) { try Files.write($0, to: handle, path) }
-            }
-        }
+        try produce { bytes in try chunks.append(bytes) { try Files.write($0, to: handle, path) } }
         try chunks.finish { try Files.write($0, to: handle, path) }
         try Files.sync(handle, path)
     }

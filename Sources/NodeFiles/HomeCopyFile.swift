@@ -6,42 +6,45 @@ public import SyncProtocol
 /// node, opaque to the parent at which it lies.
 public enum HomeCopyFile {
     private static let part = "home"
+    /// With its manifest it has to fit into one request when it is taken in again.
+    private static let contentBytesMax = NodeLimits.importBytes - 4 * Limits.messageBytes
 
     public static func path(in folder: NodeFolder) -> String { folder.path + "/home-copy" }
 
-    /// Makes the copy anew unless nothing has changed since the last one. On the disk when this returns.
+    /// Makes the copy anew unless nothing has changed since the last one. What it holds is read twice, once for its digest,
+    /// so that it never lies on the disk unsealed. On the disk when this returns.
     public static func make(
         of folder: NodeFolder, _ store: Store, _ identity: NodeIdentity, at moment: Moment
     ) throws -> BackupManifest {
         let recovery = try Backup.recoveryKey(of: folder)
         let scratch = try Scratch(in: folder)
         defer { scratch.remove() }
-        let plain = scratch.path + "/" + part
-        let handle = try Files.create(plain)
-        defer { Files.close(handle) }
-        var pending = [UInt8]()
-        try store.read { snapshot in
+        return try store.read { snapshot in
+            var builder = DigestBuilder()
+            var size = 0
             try HomeCopy.write(in: snapshot) { bytes in
-                pending += bytes
-                guard pending.count >= SealedChunks.chunkBytes else { return }
-                try Files.write(pending, to: handle, plain)
-                pending.removeAll(keepingCapacity: true)
+                builder.append(bytes)
+                size += bytes.count
             }
+            guard size <= contentBytesMax else {
+                throw NodeError(
+                    .tooLarge, "只在本级的内容过多：请用 nodectl backup", "too much stays at home for a copy: use nodectl backup")
+            }
+            let parts = [BackupManifest.Part(name: part, size: size, digest: builder.finish())]
+            if let last = try manifest(at: path(in: folder)), last.parts == parts, last.recoveryKey == recovery.bytes,
+                last.incarnation == identity.incarnation
+            {
+                return last
+            }
+            let ephemeral = try ExchangeKey(seed: moment.entropy(32), suite: recovery.suite)
+            let manifest = try BackupManifest(
+                identity, milliseconds: moment.milliseconds, recovery: recovery, ephemeral: ephemeral, parts: parts)
+            let key = manifest.chunkKey(try ephemeral.sharedSecret(with: recovery.bytes))
+            let new = scratch.path + "/sealed"
+            try BackupWriter(new, manifest, key).write { sink in try HomeCopy.write(in: snapshot, to: sink) }
+            try Files.move(new, to: path(in: folder))
+            return manifest
         }
-        try Files.write(pending, to: handle, plain)
-        let parts = [try Backup.part(part, plain)]
-        if let last = try manifest(at: path(in: folder)), last.parts == parts, last.recoveryKey == recovery.bytes,
-            last.incarnation == identity.incarnation
-        {
-            return last
-        }
-        let ephemeral = try ExchangeKey(seed: moment.entropy(32), suite: recovery.suite)
-        let manifest = try BackupManifest(
-            identity, milliseconds: moment.milliseconds, recovery: recovery, ephemeral: ephemeral, parts: parts)
-        let new = scratch.path + "/sealed"
-        try BackupWriter(new, manifest, manifest.chunkKey(try ephemeral.sharedSecret(with: recovery.bytes))).write([plain])
-        try Files.move(new, to: path(in: folder))
-        return manifest
     }
 
     /// Bytes and SHA-256 of a sealed copy.
@@ -66,7 +69,7 @@ public enum HomeCopyFile {
     /// Opens a copy; what is in it is verified against the node's own trust by whoever takes it in.
     public static func open(_ file: String, with key: ExchangeKey) throws -> (manifest: BackupManifest, content: [UInt8]) {
         let reader = try BackupReader(file)
-        guard reader.manifest.parts.map(\.name) == [part], reader.manifest.parts[0].size <= NodeLimits.importBytes else {
+        guard reader.manifest.parts.map(\.name) == [part], reader.manifest.parts[0].size <= contentBytesMax else {
             throw NodeError(.badRequest, "不是上级代存的副本", "that is no copy of what stays at home")
         }
         return (manifest: reader.manifest, content: try reader.content { try Backup.open($0, with: key) })
