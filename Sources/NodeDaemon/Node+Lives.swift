@@ -10,8 +10,14 @@ extension Node {
     // MARK: Hellos
 
     /// Answers a child's hello: what it says of the logs counts, and the answer is its next place in the thread.
-    func greet(_ question: Hello, _ link: Link, exchangeKey: [UInt8]) throws -> Hello {
+    /// `challenge`: the number of the one it answers. A child that asked again since is not the one that is late: a hello
+    /// that was held up on its way must not look like that of a copy.
+    func greet(_ question: Hello, _ link: Link, _ challenge: UInt64, exchangeKey: [UInt8]) throws -> Hello {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        guard challenge > answered[question.node] ?? 0 else {
+            throw ProtocolError(.notEntitled, "a later hello of this node was answered")
+        }
+        answered[question.node] = challenge
         do {
             let (effects, answer) = try commit { tx in
                 try tx.withSnapshot { try link.follow(question, in: $0) }

@@ -30,6 +30,8 @@ actor Node {
     private var waiters: [NodeID: [Int: CheckedContinuation<Void, Never>]] = [:]
     private var waiterCount = 0
     private var isStopping = false
+    /// The number of the challenge that each child answered last.
+    var answered: [NodeID: UInt64] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 

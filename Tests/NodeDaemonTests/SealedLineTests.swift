@@ -103,13 +103,30 @@ import Testing
         }
     }
 
+    @Test func `a hello that was held up on its way is refused, and not taken for one of a copy`() async throws {
+        let template = try Template.shared()
+        try await TestNode.run("370200") { node in
+            let (peer, id) = (template.county.peer, try await node.id)
+            let early = try await node.line.plain(.GET, "/sync/challenge")
+            let held = try Gateway.question(early, try ExchangeKey(seed: Node.moment().entropy(32)), to: id, as: peer)
+            let gateway = try await node.gateway(peer)
+            #expect(try await gateway.call(.GET, "/sync/trust").status == 200)
+            let answer = try await node.line.call(.POST, "/sync/hello", held.message.encoded)
+            #expect(answer.status == 403)
+            #expect(ParentClient.refusal(answer.status, answer.body).code == "not-entitled")
+            #expect(try await gateway.call(.GET, "/sync/down?after=0&wait=0").status == 200)
+            #expect(try await node.api.quarantine().isEmpty)
+        }
+    }
+
     @Test func `a challenge that is too old serves nobody`() async throws {
         let sessions = Sessions()
         let now = ContinuousClock.now
         #expect(await sessions.challenge([1], at: now))
         #expect(await sessions.challenge([2], at: now))
-        #expect(await sessions.redeem([1], of: NodeID(words: [1, 1]), at: now + .seconds(59)))
-        #expect(await !sessions.redeem([2], of: NodeID(words: [2, 2]), at: now + .seconds(61)))
+        #expect(await sessions.redeem([1], at: now + .seconds(59)) == 1)
+        #expect(await sessions.redeem([1], at: now + .seconds(59)) == nil)
+        #expect(await sessions.redeem([2], at: now + .seconds(61)) == nil)
     }
 
     @Test func `challenges are bounded, and room comes back with time`() async throws {

@@ -24,8 +24,6 @@ actor Sessions {
 
     private var challenges: [[UInt8]: (end: ContinuousClock.Instant, number: UInt64)] = [:]
     private var challengeCount: UInt64 = 0
-    /// The number of the challenge that each child answered last.
-    private var answered: [NodeID: UInt64] = [:]
     private var sessions: [[UInt8]: Entry] = [:]
 
     /// False when too many are open.
@@ -37,14 +35,10 @@ actor Sessions {
         return true
     }
 
-    /// True once for each challenge, within its life. A child that asked again since is not the one that is late: a hello
-    /// that was held up on its way must not look like that of a copy.
-    func redeem(_ nonce: [UInt8], of child: NodeID, at now: ContinuousClock.Instant = .now) -> Bool {
-        guard let challenge = challenges.removeValue(forKey: nonce), challenge.end > now,
-            challenge.number > answered[child] ?? 0
-        else { return false }
-        answered[child] = challenge.number
-        return true
+    /// The number of a challenge, once and within its life. They rise with the time at which they were given out.
+    func redeem(_ nonce: [UInt8], at now: ContinuousClock.Instant = .now) -> UInt64? {
+        guard let challenge = challenges.removeValue(forKey: nonce), challenge.end > now else { return nil }
+        return challenge.number
     }
 
     func open(_ session: Session) {

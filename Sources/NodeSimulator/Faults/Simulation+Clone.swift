@@ -46,12 +46,6 @@ extension Simulation {
         return [twin.original, twin.copy]
     }
 
-    /// The number of the challenge that a child answered last, whichever copy it was.
-    func lastChallenge(of child: Int, at index: Int) -> UInt64 {
-        let same = twin.map { [$0.original, $0.copy].contains(child) ? [$0.original, $0.copy] : [child] } ?? [child]
-        return same.compactMap { sites[index].served[$0]?.challenge }.max() ?? 0
-    }
-
     /// Invariant 15: of two copies that both go on one is refused, as soon as it greets again behind the other.
     mutating func checkThread(_ index: Int) throws {
         guard let pair = twin, index == pair.original || index == pair.copy else { return }

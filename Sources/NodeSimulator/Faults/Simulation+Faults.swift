@@ -141,6 +141,7 @@ extension Simulation {
         sites[index].call = nil
         sites[index].served = [:]
         sites[index].challenges = [:]
+        sites[index].answered = [:]
         sites[index].failures = 0
         agenda.plan(.start(index), at: now + 100 + Int64(luck.below(isCalm ? 1_000 : 40_000)))
     }

@@ -65,10 +65,11 @@ extension Simulation {
         guard let engine = sites[index].engine else { return }
         let question = try Hello(verifying: bytes[...], to: sites[index].node, trust: engine.trust)
         guard question.transcript == nil, let number = sites[index].challenges.removeValue(forKey: question.nonce),
-            number > lastChallenge(of: packet.from, at: index)
+            number > sites[index].answered[question.node] ?? 0
         else {
             throw ProtocolError(.notEntitled, "the challenge is unknown or used")
         }
+        sites[index].answered[question.node] = number
         guard let link = Link(engine, peer: question.node), !link.isToParent else {
             throw ProtocolError(.notEntitled, "the node is not directly below this one")
         }
@@ -86,7 +87,7 @@ extension Simulation {
             return (effects, answer)
         }
         sites[index].served[packet.from] = Service(
-            call: packet.call, incarnation: question.incarnation, answer: answer.digest, challenge: number)
+            call: packet.call, incarnation: question.incarnation, answer: answer.digest)
         try send(.answer(answer.message.encoded), from: index, to: packet.from, call: packet.call, request: packet.request)
         try perform(effects, at: index)
     }

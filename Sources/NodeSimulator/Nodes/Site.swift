@@ -29,6 +29,8 @@ struct Site {
     /// By their number: a hello with an older one than the last is late.
     var challenges: [[UInt8]: UInt64] = [:]
     var challengeCount: UInt64 = 0
+    /// The challenge that each child's node answered last, whichever line it came by.
+    var answered: [NodeID: UInt64] = [:]
     var failures = 0
 
     // What the simulation remembers of it:
@@ -109,7 +111,6 @@ struct Service {
     let incarnation: Incarnation
     /// Of the hello that opened it, and whether a request has come under it.
     let answer: Digest
-    let challenge: UInt64
     var isUsed = false
     /// The child waits for what comes behind this position, and by which request.
     var parked: (position: UInt64, request: UInt64)?
