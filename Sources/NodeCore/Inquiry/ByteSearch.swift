@@ -10,6 +10,8 @@ public struct ByteSearch: Sendable {
 
     /// By their last four bytes: numbers and addresses of one county all begin alike.
     private let patterns: [UInt32: [(text: String, bytes: [UInt8])]]
+    /// Whether one of them ends in these two bytes: most places need no closer look.
+    private let ends: [Bool]
 
     /// Strings of at least four bytes; shorter ones would be found everywhere.
     public init(_ strings: [String]) throws {
@@ -21,6 +23,9 @@ public struct ByteSearch: Sendable {
             patterns = Dictionary(
                 grouping: Set(strings).sorted().map { (text: $0, bytes: Array($0.utf8)) },
                 by: { ByteSearch.number($0.bytes.suffix(4)) })
+            var ends = [Bool](repeating: false, count: 1 << 16)
+            for last in patterns.keys { ends[Int(last & 0xFFFF)] = true }
+            self.ends = ends
             return
         }
         throw NodeError(.badRequest, "字符串太短：\(short)", "too short to look for: \(short)")
@@ -42,7 +47,7 @@ public struct ByteSearch: Sendable {
         var window = ByteSearch.number(bytes.prefix(3))
         for index in 3..<bytes.count {
             window = window << 8 | UInt32(bytes[index])
-            guard let candidates = patterns[window] else { continue }
+            guard ends[Int(window & 0xFFFF)], let candidates = patterns[window] else { continue }
             for candidate in candidates {
                 let start = index + 1 - candidate.bytes.count
                 guard start >= 0, bytes[start...index].elementsEqual(candidate.bytes) else { continue }

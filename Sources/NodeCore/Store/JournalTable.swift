@@ -79,7 +79,7 @@ struct JournalTable {
     /// Seals of one log from `first` on, in order, until their bodies exceed `budget` bytes; always at least one.
     func rows(log: Int64, from first: UInt64, budget: Int) throws -> [JournalRow] {
         let cursor = try GRDB.Row.fetchCursor(
-            database, sql: "SELECT * FROM journal WHERE log = ? AND first >= ? ORDER BY first",
+            database.cachedStatement(sql: "SELECT * FROM journal WHERE log = ? AND first >= ? ORDER BY first"),
             arguments: [log, Int64(clamping: first)])
         return try rows(cursor, budget: budget)
     }
@@ -146,7 +146,8 @@ struct JournalTable {
     /// Those tried longest ago first, so that many that wait for ever cannot keep others from their turn.
     func postponed(limit: Int) throws -> [(journal: Int64, item: Int, reason: String)] {
         try GRDB.Row.fetchAll(
-            database, sql: "SELECT * FROM deferred ORDER BY tried_ms, journal, item LIMIT ?", arguments: [limit]
+            database.cachedStatement(sql: "SELECT * FROM deferred ORDER BY tried_ms, journal, item LIMIT ?"),
+            arguments: [limit]
         )
         .map { (journal: $0["journal"], item: $0["item"], reason: $0["reason"]) }
     }

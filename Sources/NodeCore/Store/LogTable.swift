@@ -54,7 +54,7 @@ struct LogTable {
     }
 
     func all() throws -> [LogState] {
-        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM log ORDER BY id").map(LogTable.state)
+        try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT * FROM log ORDER BY id")).map(LogTable.state)
     }
 
     func findOrCreate(_ log: LogID) throws -> LogState {
@@ -83,15 +83,15 @@ struct LogTable {
 
     /// The peer lives another life: its receipts are numbered anew.
     func meet(_ log: LogID, in life: Incarnation) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE log SET peer_receipt = 0, peer_life = :life
                 WHERE author = :author AND direction = :direction AND peer = :peer AND peer_life IS NOT :life
-                """,
-            arguments: [
-                "life": life.data, "author": log.author.data, "direction": Int64(log.direction.rawValue),
-                "peer": log.peer.data,
-            ])
+                """
+        ).execute(arguments: [
+            "life": life.data, "author": log.author.data, "direction": Int64(log.direction.rawValue),
+            "peer": log.peer.data,
+        ])
     }
 
     func close(_ id: Int64, at position: UInt64) throws {

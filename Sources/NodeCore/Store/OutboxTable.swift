@@ -45,7 +45,7 @@ struct OutboxTable {
 
     /// Every log that has entries waiting, oldest log first.
     func logs() throws -> [Int64] {
-        try Int64.fetchAll(database, sql: "SELECT DISTINCT log FROM outbox ORDER BY log")
+        try Int64.fetchAll(database.cachedStatement(sql: "SELECT DISTINCT log FROM outbox ORDER BY log"))
     }
 
     private func item(_ row: GRDB.Row, _ log: LogID) throws -> Outgoing.Item {

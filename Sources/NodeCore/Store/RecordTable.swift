@@ -118,7 +118,8 @@ struct RecordTable {
 
     func forEach(_ visit: (RecordState) throws -> Void) throws {
         let cursor = try GRDB.Row.fetchCursor(
-            database, sql: "SELECT \(RecordTable.columns) FROM record ORDER BY kind, key, home_seat, id")
+            database.cachedStatement(
+                sql: "SELECT \(RecordTable.columns) FROM record ORDER BY kind, key, home_seat, id"))
         while let row = try cursor.next() { try visit(RecordTable.state(row)) }
     }
 

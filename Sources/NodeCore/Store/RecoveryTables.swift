@@ -114,7 +114,8 @@ struct ThreadTable {
 
     func find(_ peer: NodeID, child: Incarnation, parent: Incarnation) throws -> ThreadState? {
         try GRDB.Row.fetchOne(
-            database, sql: "SELECT * FROM thread WHERE peer = ? AND child_life = ? AND parent_life = ?",
+            database.cachedStatement(
+                sql: "SELECT * FROM thread WHERE peer = ? AND child_life = ? AND parent_life = ?"),
             arguments: [peer.data, child.data, parent.data]
         ).map { row in
             let question: Data? = row["question"]
@@ -128,21 +129,22 @@ struct ThreadTable {
     /// Of the parent's lives the one met last.
     func latest(_ peer: NodeID, child: Incarnation) throws -> (parent: Incarnation, state: ThreadState)? {
         let sql = "SELECT parent_life FROM thread WHERE peer = ? AND child_life = ? ORDER BY rowid DESC LIMIT 1"
-        guard let life = try Data.fetchOne(database, sql: sql, arguments: [peer.data, child.data]) else { return nil }
+        let found = try Data.fetchOne(database.cachedStatement(sql: sql), arguments: [peer.data, child.data])
+        guard let life = found else { return nil }
         let parent = try Incarnation.stored(life)
         return try find(peer, child: child, parent: parent).map { (parent: parent, state: $0) }
     }
 
     func put(_ state: ThreadState, _ peer: NodeID, child: Incarnation, parent: Incarnation) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO thread (peer, child_life, parent_life, number, digest, previous, is_used, question)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                peer.data, child.data, parent.data, Int64(clamping: state.number), state.digest?.data, state.previous?.data,
-                state.isUsed, state.question.map { Data($0) },
-            ])
+                """
+        ).execute(arguments: [
+            peer.data, child.data, parent.data, Int64(clamping: state.number), state.digest?.data, state.previous?.data,
+            state.isUsed, state.question.map { Data($0) },
+        ])
     }
 }
 

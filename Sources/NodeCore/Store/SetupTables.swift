@@ -37,15 +37,15 @@ struct ReferenceTable {
     func replaceSeats(_ seats: [TreeSeat]) throws {
         try database.execute(sql: "DELETE FROM seat")
         for (position, seat) in seats.enumerated() {
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT INTO seat (code, position, name, level, parent, address, review_chain, is_relay)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    seat.code, position, seat.name, seat.level.rawValue, seat.parent, seat.address,
-                    seat.reviewChain.joined(separator: ";"), seat.isRelay,
-                ])
+                    """
+            ).execute(arguments: [
+                seat.code, position, seat.name, seat.level.rawValue, seat.parent, seat.address,
+                seat.reviewChain.joined(separator: ";"), seat.isRelay,
+            ])
         }
     }
 
@@ -114,12 +114,12 @@ struct TrustTable {
             let hash = statement.hash.data
             admitted.insert(hash)
             guard !held.contains(hash) else { continue }
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT INTO statement (hash, bytes) VALUES (?, ?)
                     ON CONFLICT (hash) DO UPDATE SET is_admitted = 1
-                    """,
-                arguments: [hash, Data(statement.message.encoded)])
+                    """
+            ).execute(arguments: [hash, Data(statement.message.encoded)])
         }
         for hash in held.subtracting(admitted) {
             try database.execute(sql: "UPDATE statement SET is_admitted = 0 WHERE hash = ?", arguments: [hash])

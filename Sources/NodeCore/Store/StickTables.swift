@@ -9,7 +9,8 @@ struct MetTable {
 
     func latest(_ peer: NodeID) throws -> Incarnation? {
         try Data.fetchOne(
-            database, sql: "SELECT life FROM met WHERE peer = ? ORDER BY number DESC LIMIT 1", arguments: [peer.data]
+            database.cachedStatement(sql: "SELECT life FROM met WHERE peer = ? ORDER BY number DESC LIMIT 1"),
+            arguments: [peer.data]
         ).map(Incarnation.stored)
     }
 

@@ -37,14 +37,17 @@ enum Exposure {
         let site = simulation.sites[index]
         guard site.seat.level == .national else { return }
         let records = try simulation.read(index) { try Inspection.records(in: $1) }
-        for record in records {
+        let later = records.compactMap { record -> (key: String, text: String)? in
             let serials = simulation.ledger.contents[.init(record: record.id, number: record.version)] ?? []
             guard serials.count == 1, let plain = serials.first.flatMap({ simulation.ledger.plains[$0] }), plain.isNewer
-            else { continue }
-            let search = try ByteSearch([plain.later])
-            guard try simulation.read(index, { try search.run(in: $1) }).isEmpty else { continue }
-            throw Violation(11, "\(site.seat.code) lost a field of \(record.key) on its way through older programs")
+            else { return nil }
+            return (key: record.key, text: plain.later)
         }
+        guard !later.isEmpty else { return }
+        let search = try ByteSearch(later.map(\.text))
+        let found = Set(try simulation.read(index) { try search.run(in: $1) }.map(\.text))
+        guard let lost = later.first(where: { !found.contains($0.text) }) else { return }
+        throw Violation(11, "\(site.seat.code) lost a field of \(lost.key) on its way through older programs")
     }
 }
 

@@ -36,34 +36,55 @@ extension Simulation {
 
     private func isAtRest() throws -> Bool { try unrest() == nil }
 
-    /// What still differs between two neighbours; nil when they agree.
+    /// What still differs between two neighbours; nil when they agree. Asked after every step: first what needs no look into
+    /// a store, and each store is read once.
     private func unrest() throws -> String? {
         if twin != nil { return "two copies of a node are at work" }
         if revoked?.isAgain == false { return "a node whose key was taken away is not enrolled again" }
         for site in sites {
             guard site.isUp else { return "\(site.seat.code) is down" }
-            if try isCatchingUp(site.index) { return "\(site.seat.code) waits for what it once said" }
-            if try isResealing(site.index) { return "\(site.seat.code) has values under old data keys" }
-            let waiting = try read(site.index) { try Inspection.postponed(in: $1) }
-            if site.index != turnedBack, let first = waiting.first { return "\(site.seat.code) waits for \(first.reason)" }
             guard let parent = site.parent, site.index != turnedBack else { continue }
+            guard let call = site.call, call.isIdle else { return "\(site.seat.code) has no line" }
             if let words = try trustDifference(site.index, parent) { return words }
-            if turnedBack == nil, try read(site.index, { try Inspection.gathering(in: $1) }) > 0 {
-                return "\(site.seat.code) gathers entries that nobody holds up"
+        }
+        var heads = [[Inspection.Head]]()
+        for site in sites {
+            let (found, words) = try look(site.index)
+            if let words { return "\(site.seat.code) \(words)" }
+            heads.append(found)
+        }
+        for site in sites {
+            guard let parent = site.parent, site.index != turnedBack else { continue }
+            if let words = channelDifference(site.index, parent, heads)
+                ?? difference(site.index, parent, heads) ?? difference(parent, site.index, heads)
+            {
+                return words
             }
-            if let words = try channelDifference(site.index, parent) { return words }
-            guard let call = site.call, call.isIdle else {
-                return "\(site.seat.code) has no line"
-            }
-            if let words = try difference(site.index, parent) ?? difference(parent, site.index) { return words }
         }
         return nil
     }
 
-    private func difference(_ author: Int, _ peer: Int) throws -> String? {
+    /// How a site holds its logs, and what it waits for by itself.
+    private func look(_ index: Int) throws -> ([Inspection.Head], String?) {
+        try read(index) { _, snapshot in
+            let heads = try Inspection.heads(in: snapshot)
+            if livesAnew.contains(index), try !Inspection.catchingUp(in: snapshot).isEmpty {
+                return (heads, "waits for what it once said")
+            }
+            if try KeyRotation.isPending(in: snapshot) { return (heads, "has values under old data keys") }
+            if index == turnedBack { return (heads, nil) }
+            if let first = try Inspection.postponed(in: snapshot).first { return (heads, "waits for \(first.reason)") }
+            if turnedBack == nil, sites[index].parent != nil, try Inspection.gathering(in: snapshot) > 0 {
+                return (heads, "gathers entries that nobody holds up")
+            }
+            return (heads, nil)
+        }
+    }
+
+    private func difference(_ author: Int, _ peer: Int, _ heads: [[Inspection.Head]]) -> String? {
         let (from, to) = (sites[author].node, sites[peer].node)
-        let mine = try read(author) { try Inspection.heads(in: $1) }.filter { $0.log.author == from && $0.log.peer == to }
-        let theirs = try read(peer) { try Inspection.heads(in: $1) }.filter { $0.log.author == from && $0.log.peer == to }
+        let mine = heads[author].filter { $0.log.author == from && $0.log.peer == to }
+        let theirs = heads[peer].filter { $0.log.author == from && $0.log.peer == to }
         for log in Set(mine.map(\.log)).union(theirs.map(\.log)).sorted() {
             let (one, other) = (mine.first { $0.log == log }, theirs.first { $0.log == log })
             let isEqual = one?.next ?? 0 == other?.next ?? 0 && one?.hash == other?.hash
@@ -74,10 +95,9 @@ extension Simulation {
         return nil
     }
 
-    private func channelDifference(_ index: Int, _ parent: Int) throws -> String? {
-        let mine = try read(index) { try Inspection.heads(in: $1) }
-        for head in try read(parent, { try Inspection.heads(in: $1) }) where head.log.direction == .channel {
-            let held = mine.first { $0.log == head.log }?.next ?? 0
+    private func channelDifference(_ index: Int, _ parent: Int, _ heads: [[Inspection.Head]]) -> String? {
+        for head in heads[parent] where head.log.direction == .channel {
+            let held = heads[index].first { $0.log == head.log }?.next ?? 0
             if held != head.next { return "\(sites[index].seat.code) holds \(held) of a channel that is at \(head.next)" }
         }
         return nil

@@ -14,18 +14,20 @@ extension Simulation {
     mutating func lookAt(_ index: Int, isDeep: Bool = true) throws {
         // Where rows were taken back their numbers are used again.
         let last = hasTakenBack || restored != nil ? 0 : ledger.known[index].lastLine
-        let (heads, lines) = try read(index) { _, snapshot in
-            (try Inspection.heads(in: snapshot), try Inspection.lines(after: last, in: snapshot))
+        let (heads, lines, picture) = try read(index) {
+            _, snapshot -> ([Inspection.Head], [Inspection.Line], Picture?) in
+            let heads = try Inspection.heads(in: snapshot)
+            let lines = try Inspection.lines(after: last, in: snapshot)
+            guard isDeep || !lines.isEmpty else { return (heads, lines, nil) }
+            let picture = Picture(
+                heads: heads, lines: lines, records: try Inspection.records(in: snapshot),
+                versions: try Inspection.versions(in: snapshot), decisions: try Inspection.decisions(in: snapshot))
+            return (heads, lines, picture)
         }
         try Chains.check(lines, at: sites[index], &ledger)
         try Chains.check(heads, at: sites[index], &ledger)
         try checkAcknowledged(heads, at: index)
-        guard isDeep || !lines.isEmpty else { return }
-        let picture = try read(index) { _, snapshot in
-            Picture(
-                heads: heads, lines: lines, records: try Inspection.records(in: snapshot),
-                versions: try Inspection.versions(in: snapshot), decisions: try Inspection.decisions(in: snapshot))
-        }
+        guard let picture else { return }
         try Revocations.check(index, self)
         try Homes.check(picture, at: sites[index], &ledger)
         try Decisions.check(picture, at: sites[index], tree: tree, &ledger)
