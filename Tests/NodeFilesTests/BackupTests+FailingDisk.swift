@@ -28,7 +28,7 @@ extension BackupTests {
     }
 
     /// The calls that SQLite makes, one after another; how many were made to fail.
-    private func exhaustStore(
+    func exhaustStore(
         _ name: String, _ act: () throws -> Void, then check: (String, _ isRefused: Bool) throws -> Void
     ) throws -> Int {
         let number = bangfu_failing_watch(root.path)
@@ -52,7 +52,7 @@ extension BackupTests {
     }
 
     /// The calls for the backup's own file and the files that come out of it.
-    private func exhaustFiles(
+    func exhaustFiles(
         _ name: String, _ act: () throws -> Void, then check: (String, _ isRefused: Bool) throws -> Void
     ) throws -> Int {
         var failures = 0
