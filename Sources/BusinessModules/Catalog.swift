@@ -5,7 +5,7 @@ public enum Catalog {
     /// Of both programs; said here once.
     public static let version = "0.1.0"
     public static let kinds: [RecordKind] = [WorkerFiles.kind]
-    public static let charter = Charter(kinds)
+    public static let charter = Charter(kinds, permissions: WorkerFiles.permissions)
     public static let api = API(
         RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
             + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + [

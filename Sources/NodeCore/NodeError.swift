@@ -5,6 +5,8 @@ public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case badConfiguration = "bad-configuration"
         case notFound = "not-found"
         case notAllowed = "not-allowed"
+        /// Nobody has signed in, or the session ended.
+        case signInFirst = "sign-in-first"
         case conflict
         case invalid
         case tooLarge = "too-large"

@@ -3,7 +3,7 @@ public import NodeCore
 /// `POST imports/{kind}`: the files of one import, planned row by row and then taken in one transaction.
 public enum ImportEndpoint {
     public static let endpoint = Endpoint(
-        "POST", "imports/{kind}", Label("导入", "Import records from CSV files"),
+        "POST", "imports/{kind}", Label("导入", "Import records from CSV files"), needs: .right(.takeIn, .kind),
         query: [("dry_run", "true: report only, change nothing")], body: "{files: [{name, text}]}", .write(run))
 
     struct Body: Decodable {

@@ -4,6 +4,7 @@ public import NodeCore
 public enum PublishEndpoint {
     public static let endpoint = Endpoint(
         "POST", "publications", Label("发布参数或码表", "Publish parameters or a code table to every seat below"),
+        needs: .right(.config, .publishing),
         body: "{name, text, table: name of a code table, absent for parameters}", .write(run))
 
     struct Body: Decodable { let name, text: String; let table: String? }

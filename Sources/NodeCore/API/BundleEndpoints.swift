@@ -6,20 +6,23 @@ internal import SyncProtocol
 public enum BundleEndpoints {
     public static let all: [Endpoint] = [
         Endpoint(
-            "GET", "bundles", Label("离线介质：各相邻单位待带走的内容", "What a stick to each neighbour would hold"), .read(owed))
+            "GET", "bundles", Label("离线介质：各相邻单位待带走的内容", "What a stick to each neighbour would hold"),
+            needs: .right(.view, .sync), .read(owed))
     ]
 
     /// Answered by the process itself; declared for the description.
     public static let ofProcess: [Endpoint] = [
         Endpoint(
-            "POST", "bundles", Label("导出到文件", "Export to files for one neighbour"),
+            "POST", "bundles", Label("导出到文件", "Export to files for one neighbour"), needs: .right(.exchange, .sync),
             body: "{to: division code or \"parent\", out: folder or file, maxBytes: of one file}",
             .write { _, _ in throw needsProcess }),
         Endpoint(
-            "POST", "bundles/import", Label("由文件导入", "Take a bundle in from a file"), body: "{file: path}",
+            "POST", "bundles/import", Label("由文件导入", "Take a bundle in from a file"),
+            needs: .right(.exchange, .sync), body: "{file: path}",
             .write { _, _ in throw needsProcess }),
         Endpoint(
             "GET", "bundles/progress", Label("导入导出进度", "How far the export or import under way is"),
+            needs: .right(.view, .sync),
             .read { _, _ in throw needsProcess }),
     ]
 

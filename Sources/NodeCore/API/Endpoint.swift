@@ -97,7 +97,7 @@ public struct Reply: Sendable {
 
 /// One endpoint as declared: the route, what the OpenAPI file says of it, and the function.
 public struct Endpoint: Sendable {
-    public enum Action: Sendable {
+    public enum Work: Sendable {
         case read(@Sendable (Call, borrowing Snapshot) throws -> Reply)
         case write(@Sendable (Call, borrowing Transaction) throws -> (Reply, [Effect]))
     }
@@ -106,20 +106,23 @@ public struct Endpoint: Sendable {
     /// Below `/api/v1`, parameters in braces.
     public let path: String
     public let summary: Label
+    /// What a caller must be allowed; asked before anything is done.
+    public let needs: Need
     /// Names of query parameters with a word on each.
     public let query: [(name: String, meaning: String)]
     /// What the JSON body holds; nil without a body.
     public let body: String?
-    public let action: Action
+    public let action: Work
 
     public init(
-        _ method: String, _ path: String, _ summary: Label, query: [(name: String, meaning: String)] = [],
+        _ method: String, _ path: String, _ summary: Label, needs: Need, query: [(name: String, meaning: String)] = [],
         body: String? = nil,
-        _ action: Action
+        _ action: Work
     ) {
         self.method = method
         self.path = path
         self.summary = summary
+        self.needs = needs
         self.query = query
         self.body = body
         self.action = action
@@ -154,6 +157,7 @@ public struct API: Sendable {
         public var path: String
         public var query: [String: String]
         public var body: [UInt8]
+        /// Nil for somebody who has not signed in.
         public var principal: Principal?
 
         public init(
@@ -202,6 +206,11 @@ public struct API: Sendable {
         guard let (endpoint, values) = fitting.first(where: { $0.0.method == request.method }) else {
             throw NodeError(.badRequest, "不支持此方法", "that method is not possible here")
         }
+        if let refusal = endpoint.needs.refusal(
+            of: request.principal, charter.permissions, at: try level(engine, store), kind: values["kind"])
+        {
+            throw refusal
+        }
         let call = Call(
             engine: engine, charter: charter, host: host, principal: request.principal, path: values, query: request.query,
             body: request.body, milliseconds: moment.milliseconds)
@@ -210,6 +219,14 @@ public struct API: Sendable {
         case .write(let write):
             if let reason = engine?.standstill { throw Standstill.refusal(reason) }
             return try store.write(moment) { try write(call, $0) }
+        }
+    }
+
+    /// Before its enrolment a node has its place in the tree already.
+    private func level(_ engine: SyncEngine?, _ store: Store) throws -> Level? {
+        if let engine { return engine.identity.level }
+        return try store.read { snapshot in
+            try NodeSetup.place(in: snapshot).flatMap { try snapshot.reference.tree().seat($0.seat)?.level }
         }
     }
 
@@ -232,6 +249,7 @@ extension NodeError.Code {
     public var status: Int {
         switch self {
         case .badRequest: 400
+        case .signInFirst: 401
         case .notAllowed, .codeUsed: 403
         case .notFound: 404
         case .conflict, .notEnrolled, .recovering: 409

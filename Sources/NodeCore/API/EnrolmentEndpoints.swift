@@ -4,19 +4,25 @@ internal import SyncProtocol
 /// Who belongs to the federation: invitations, keys to compare, keys taken away.
 public enum EnrolmentEndpoints {
     public static let all: [Endpoint] = [
-        Endpoint("GET", "enrolments", Label("入网邀请与密钥", "Invitations and keys of the seats below"), .read(list)),
         Endpoint(
-            "POST", "enrolments", Label("邀请下级入网", "Invite a seat below"), body: "{seat: division code, again: bool}",
+            "GET", "enrolments", Label("入网邀请与密钥", "Invitations and keys of the seats below"),
+            needs: .right(.view, .enrolments), .read(list)),
+        Endpoint(
+            "POST", "enrolments", Label("邀请下级入网", "Invite a seat below"),
+            needs: .right(.config, .enrolments), body: "{seat: division code, again: bool}",
             .write(invite)),
         Endpoint(
             "POST", "enrolments/{seat}/confirm", Label("核对指纹后确认", "Confirm a key whose fingerprint was compared"),
+            needs: .right(.config, .enrolments),
             body: "{fingerprint: hexadecimal}", .write(confirm)),
         Endpoint(
             "POST", "enrolments/{seat}/revoke", Label("吊销下级的密钥", "Take the key of a seat away"),
+            needs: .right(.config, .enrolments),
             body: "{reason: text, position: end of the last seal of its log that stays, or all that is held}", .write(revoke)
         ),
         Endpoint(
             "POST", "enrolments/requests", Label("收下文件形式的入网申请", "Take a request that came as a file"),
+            needs: .right(.config, .enrolments),
             body: "{request: hexadecimal}", .write(take)),
     ]
 

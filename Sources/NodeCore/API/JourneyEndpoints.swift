@@ -4,14 +4,16 @@ internal import SyncProtocol
 public enum JourneyEndpoints {
     public static let all: [Endpoint] = [
         Endpoint(
-            "POST", "records/{kind}/reports", Label("上报", "Report records that are ready"),
+            "POST", "records/{kind}/reports", Label("上报", "Report records that are ready"), needs: .right(.report, .kind),
             body: "{ids: [id or key] or all: true}",
             .write(report)),
         Endpoint(
-            "POST", "records/{kind}/withdrawals", Label("撤回", "Withdraw pending reports"), body: "{ids: [id or key]}",
+            "POST", "records/{kind}/withdrawals", Label("撤回", "Withdraw pending reports"),
+            needs: .right(.report, .kind), body: "{ids: [id or key]}",
             .write(withdraw)),
         Endpoint(
             "POST", "records/{kind}/decisions", Label("审核", "Approve, return or reject what is pending here"),
+            needs: .right(.approve, .kind),
             body: "{verdict: approve|return|reject, ids: [id or key] or all: true, code, words, fields: [field]}",
             .write(decide)),
     ]

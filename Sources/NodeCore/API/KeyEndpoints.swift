@@ -1,9 +1,12 @@
 /// The data keys of this node's store.
 public enum KeyEndpoints {
     public static let all: [Endpoint] = [
-        Endpoint("GET", "keys", Label("数据密钥", "The data keys of the store, without the keys"), .read(keys)),
+        Endpoint(
+            "GET", "keys", Label("数据密钥", "The data keys of the store, without the keys"),
+            needs: .right(.view, .keys), .read(keys)),
         Endpoint(
             "POST", "keys/rotations", Label("更换数据密钥", "Take new data keys into use; what is there is sealed anew meanwhile"),
+            needs: .right(.config, .keys),
             .write(rotate)),
     ]
 

@@ -6,9 +6,11 @@ public enum MatchingEndpoints {
     public static let all: [Endpoint] = [
         Endpoint(
             "POST", "matching/key", Label("发布比对公钥", "Publish the key that ID numbers are sealed to"),
+            needs: .right(.config, .matching),
             body: "{suite: 1 or 2, key: hexadecimal}", .write(publish)),
         Endpoint(
             "GET", "matching/numbers", Label("密封号码", "Sealed numbers of the newest versions"),
+            needs: .right(.view, .matching),
             query: [("after", "row to go on behind")], .read(numbers)),
     ]
 

@@ -4,24 +4,36 @@ internal import SyncProtocol
 /// The node itself: who it is, how its links stand, and whether all is well.
 public enum NodeEndpoints {
     public static let all: [Endpoint] = [
-        Endpoint("GET", "node", Label("本节点", "Who this node is"), .read(node)),
-        Endpoint("GET", "topology", Label("单位树", "The tree of seats"), .read(topology)),
-        Endpoint("GET", "sync/status", Label("同步状态", "How each link stands"), .read(status)),
-        Endpoint("GET", "sync/lag", Label("各单位最近上报", "When each home was last heard of"), .read(lag)),
+        Endpoint("GET", "node", Label("本节点", "Who this node is"), needs: .right(.view, .node), .read(node)),
+        Endpoint("GET", "topology", Label("单位树", "The tree of seats"), needs: .right(.view, .node), .read(topology)),
+        Endpoint("GET", "sync/status", Label("同步状态", "How each link stands"), needs: .right(.view, .sync), .read(status)),
         Endpoint(
-            "GET", "sync/quarantine", Label("隔离区", "What was refused or waits, with reasons"),
+            "GET", "sync/lag", Label("各单位最近上报", "When each home was last heard of"),
+            needs: .right(.view, .sync), .read(lag)),
+        Endpoint(
+            "GET", "sync/quarantine", Label("隔离区", "What was refused or waits, with reasons"), needs: .right(.view, .log),
             query: [("limit", "1 to 10000")],
             .read(quarantine)),
-        Endpoint("GET", "log/verify", Label("校验日志", "Check every seal and body of the journal"), .read(verify)),
-        Endpoint("GET", "log/seals", Label("列出封签", "List the seals of the journal"), .read(seals)),
+        Endpoint(
+            "GET", "log/verify", Label("校验日志", "Check every seal and body of the journal"),
+            needs: .right(.view, .log), .read(verify)),
+        Endpoint(
+            "GET", "log/seals", Label("列出封签", "List the seals of the journal"),
+            needs: .right(.view, .log), .read(seals)),
         Endpoint(
             "GET", "log/changesets", Label("导出日志", "The journal as changesets for other tools to check"),
+            needs: .right(.export, .store),
             query: [("after", "journal row to go on behind")], .read(export)),
-        Endpoint("GET", "publications", Label("发布清单", "What was published to this node"), .read(publications)),
         Endpoint(
-            "POST", "find-bytes", Label("全库查找字符串", "Where given strings stand in this store"), body: "{strings: [text]}",
+            "GET", "publications", Label("发布清单", "What was published to this node"),
+            needs: .right(.view, .publishing), .read(publications)),
+        Endpoint(
+            "POST", "find-bytes", Label("全库查找字符串", "Where given strings stand in this store"),
+            needs: .right(.view, .store), body: "{strings: [text]}",
             .read(findBytes)),
-        Endpoint("GET", "doctor", Label("体检", "Check store, journal and projections"), .read(doctor)),
+        Endpoint(
+            "GET", "doctor", Label("体检", "Check store, journal and projections"),
+            needs: .right(.view, .log), .read(doctor)),
     ]
 
     public struct NodeView: Codable, Sendable {

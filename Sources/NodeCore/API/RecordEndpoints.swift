@@ -68,28 +68,37 @@ extension Value {
 public enum RecordEndpoints {
     public static let all: [Endpoint] = [
         Endpoint(
-            "GET", "records/{kind}", Label("列出记录", "List records"),
+            "GET", "records/{kind}", Label("列出记录", "List records"), needs: .right(.view, .kind),
             query: [
                 ("status", "state code"), ("pending", "level that has to decide"), ("seat", "home's division code"),
                 ("after", "key behind which the page begins"), ("limit", "1 to 10000, 100 by default"),
             ], .read(list)),
         Endpoint(
             "POST", "records/{kind}/lookups", Label("按证件号等精确查找", "Find records by the exact value of a sealed field"),
+            needs: .right(.view, .kind),
             body: "{field: code, value: text}", .read(lookUp)),
-        Endpoint("GET", "counts/{kind}", Label("按状态计数", "Count records by state"), .read(counts)),
-        Endpoint("GET", "records/{kind}/{id}", Label("查看一条记录", "Show one record"), .read(show)),
-        Endpoint("GET", "records/{kind}/{id}/history", Label("记录的全程与证明", "The way of a record, proved"), .read(history)),
         Endpoint(
-            "PATCH", "records/{kind}/{id}", Label("编辑", "Edit a record of this home"),
+            "GET", "counts/{kind}", Label("按状态计数", "Count records by state"),
+            needs: .right(.view, .statistics), .read(counts)),
+        Endpoint("GET", "records/{kind}/{id}", Label("查看一条记录", "Show one record"), needs: .right(.view, .kind), .read(show)),
+        Endpoint(
+            "GET", "records/{kind}/{id}/history", Label("记录的全程与证明", "The way of a record, proved"),
+            needs: .right(.view, .kind), .read(history)),
+        Endpoint(
+            "PATCH", "records/{kind}/{id}", Label("编辑", "Edit a record of this home"), needs: .right(.update, .kind),
             body: "{set: {field: text or null}, lists: {list: [{number, set, remove}]}}", .write(edit)),
         Endpoint(
             "POST", "records/{kind}/{id}/steps", Label("办理下一步", "Take a step of the home's own work"),
+            needs: .right(.update, .kind),
             body: "{to: state code}",
             .write(step)),
         Endpoint(
             "GET", "statistics/{kind}", Label("统计", "Count records by declared dimensions"),
+            needs: .right(.view, .statistics),
             query: [("by", "dimensions, comma-separated"), ("status", "state codes, comma-separated")], .read(statistics)),
-        Endpoint("GET", "digest", Label("数据摘要", "Digest over records, versions, states and content"), .read(digest)),
+        Endpoint(
+            "GET", "digest", Label("数据摘要", "Digest over records, versions, states and content"),
+            needs: .right(.view, .log), .read(digest)),
     ]
 
     struct Page: Encodable { let items: [RecordView] }

@@ -4,15 +4,24 @@ internal import SyncProtocol
 public enum RecoveryEndpoints {
     public static let all: [Endpoint] = [
         Endpoint(
-            "GET", "sync/late", Label("迟到条目", "Entries that do not count and were kept"),
+            "GET", "sync/late", Label("迟到条目", "Entries that do not count and were kept"), needs: .right(.view, .sync),
             query: [("after", "number to go on behind"), ("limit", "seals, 1 to 1000")], .read(late)),
-        Endpoint("GET", "sync/late/{number}/{item}", Label("迟到版本的内容", "What a kept version says"), .read(lateVersion)),
+        Endpoint(
+            "GET", "sync/late/{number}/{item}", Label("迟到版本的内容", "What a kept version says"),
+            needs: .right(.view, .late), .read(lateVersion)),
         Endpoint(
             "POST", "sync/late/{number}/{item}/take-up", Label("重新采用迟到版本", "Take a kept version up as a draft"),
+            needs: .right(.update, .late),
             .write(takeUp)),
-        Endpoint("GET", "sync/stops", Label("停住的链路", "Links that stand still, and why"), .read(stops)),
-        Endpoint("POST", "sync/stops/{seat}/thaw", Label("恢复停住的链路", "Let a link go on"), .write(thaw)),
-        Endpoint("GET", "sync/evidence", Label("签名证据", "Signed proofs of contradictions"), .read(evidence)),
+        Endpoint(
+            "GET", "sync/stops", Label("停住的链路", "Links that stand still, and why"),
+            needs: .right(.view, .sync), .read(stops)),
+        Endpoint(
+            "POST", "sync/stops/{seat}/thaw", Label("恢复停住的链路", "Let a link go on"),
+            needs: .right(.config, .sync), .write(thaw)),
+        Endpoint(
+            "GET", "sync/evidence", Label("签名证据", "Signed proofs of contradictions"),
+            needs: .right(.view, .log), .read(evidence)),
     ]
 
     public struct LateView: Codable, Sendable {

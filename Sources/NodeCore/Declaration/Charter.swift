@@ -1,10 +1,15 @@
-/// What this node can keep, and where each of it goes: all record kinds, by number and by code.
+/// What this node can keep, and where each of it goes: all record kinds, by number and by code; and who may do what with it.
 public struct Charter: Sendable {
     public let kinds: [RecordKind]
+    /// The whole table of rights: the node's own rows, and those of the modules.
+    public let permissions: Permissions
 
     /// Traps when two declarations contradict each other: that is a mistake in this program, found by its first test.
-    public init(_ kinds: [RecordKind]) {
+    public init(_ kinds: [RecordKind], permissions rows: [Permission] = []) {
         self.kinds = kinds
+        permissions = Permissions(NodePermissions.rows + rows)
+        let codes = Set(kinds.map(\.code))
+        precondition(rows.allSatisfy { codes.contains($0.area.code) }, "a right in an area that is none")
         precondition(Set(kinds.map(\.number)).count == kinds.count && Set(kinds.map(\.code)).count == kinds.count)
         for kind in kinds {
             Charter.check(kind.fields, kind.code)

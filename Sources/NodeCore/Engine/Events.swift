@@ -1,14 +1,5 @@
 public import SyncProtocol
 
-/// Who acts, by name: every act of a person is audited under it.
-public struct Principal: Sendable, Hashable {
-    public let name: String
-    public init(_ name: String) { self.name = name }
-
-    /// Acts by rule.
-    static let rule = Principal("rule")
-}
-
 /// What a level decides about versions of records.
 public struct Verdict: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable { case approve, `return`, reject }

@@ -68,9 +68,8 @@ struct Client: Sendable {
                     .unreachable, "此操作需要节点在运行，而 \(socketPath) 无人监听：请先启动 noded",
                     "this needs a running node, and nobody listens on \(socketPath): start noded first")
             }
-            let principal = person.isEmpty ? nil : Principal(person)
             (status, bytes) = try StoppedNode.answer(
-                API.Request(method, path, query: query, body: body ?? [], principal: principal), node)
+                API.Request(method, path, query: query, body: body ?? [], principal: Principal(person)), node)
         }
         guard status >= 400 else { return try Received(bytes) }
         throw Client.refusal(status, bytes)

@@ -9,12 +9,14 @@ extension LocalListener {
     static let ofHomeCopy: [Endpoint] = [
         Endpoint(
             "POST", "home-copy/send", Label("把只在本级的内容加密存到上级", "Send what stays at home to the parent, sealed"),
+            needs: .right(.config, .backups),
             .write { _, _ in throw needsProcess }),
         Endpoint(
             "POST", "home-copy/fetch", Label("从上级取回副本文件", "Fetch the copy from the parent, as a file"),
+            needs: .right(.config, .backups),
             body: "{into: file}", .write { _, _ in throw needsProcess }),
         Endpoint(
-            "POST", "home-copy/adopt", Label("把打开的副本并入本节点", "Take an opened copy in"),
+            "POST", "home-copy/adopt", Label("把打开的副本并入本节点", "Take an opened copy in"), needs: .right(.config, .backups),
             body: "CBOR: array(2) of bstr, the signed manifest and the content", .write { _, _ in throw needsProcess }),
     ]
 

@@ -9,10 +9,12 @@ extension LocalListener {
     static let ofRoot: [Endpoint] = [
         Endpoint(
             "POST", "root-key/request", Label("请根密钥签发新密钥", "Ask the root for a new key of the national node"),
+            needs: .right(.config, .keys),
             body: "{theft: why the present key is taken away; left out when the key is only changed}",
             .write { _, _ in throw needsProcess }),
         Endpoint(
-            "POST", "root-key/answer", Label("收下根的答复", "Take the root's answer in"), body: "{statements: [hexadecimal]}",
+            "POST", "root-key/answer", Label("收下根的答复", "Take the root's answer in"),
+            needs: .right(.config, .keys), body: "{statements: [hexadecimal]}",
             .write { _, _ in throw needsProcess }),
     ]
 

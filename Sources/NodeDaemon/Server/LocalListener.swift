@@ -97,7 +97,7 @@ struct LocalListener: Sendable {
             let reply = try await node.answer(
                 .init(
                     request.method.rawValue, route, query: Web.query(request.uri), body: body,
-                    principal: name.map { Principal($0) }))
+                    principal: Principal(name ?? "")))
             return Web.json(reply.status, reply.json)
         }
     }
@@ -125,23 +125,32 @@ struct LocalListener: Sendable {
     }
 
     /// Answered by `call` itself; declared for the description.
-    private static let ofProcess: [Endpoint] = BundleEndpoints.ofProcess + [
-        Endpoint(
-            "POST", "enrolments/join", Label("用邀请入网", "Join with an invitation"),
-            body: "{invitation: as it was given, statements: [hexadecimal], from the parent's answer if it came as a file}",
-            .write { _, _ in throw needsProcess }),
-        Endpoint(
-            "POST", "enrolments/request", Label("生成入网申请文件", "Make an enrolment request as a file"),
-            body: "{invitation: as it was given}", .write { _, _ in throw needsProcess }),
-        Endpoint("POST", "rotation", Label("更换本节点的密钥", "Change this node's key"), .write { _, _ in throw needsProcess }),
-        Endpoint(
-            "POST", "backups", Label("备份并试恢复一次", "Make a backup and restore it once"), body: "{into: folder}",
-            .write { _, _ in throw needsProcess }),
-        Endpoint(
-            "POST", "recovery", Label("恢复后开始新的一世", "Begin a new life after a restore"), .write { _, _ in throw needsProcess }
-        ),
-        Endpoint("POST", "sync/now", Label("立即同步", "Try the parent at once"), .write { _, _ in throw needsProcess }),
-    ]
+    private static let ofProcess: [Endpoint] =
+        BundleEndpoints.ofProcess + [
+            Endpoint(
+                "POST", "enrolments/join", Label("用邀请入网", "Join with an invitation"), needs: .right(.config, .enrolments),
+                body: "{invitation: as it was given, statements: [hexadecimal], "
+                    + "from the parent's answer if it came as a file}",
+                .write { _, _ in throw needsProcess }),
+            Endpoint(
+                "POST", "enrolments/request", Label("生成入网申请文件", "Make an enrolment request as a file"),
+                needs: .right(.config, .enrolments),
+                body: "{invitation: as it was given}", .write { _, _ in throw needsProcess }),
+            Endpoint(
+                "POST", "rotation", Label("更换本节点的密钥", "Change this node's key"),
+                needs: .right(.config, .keys), .write { _, _ in throw needsProcess }),
+            Endpoint(
+                "POST", "backups", Label("备份并试恢复一次", "Make a backup and restore it once"),
+                needs: .right(.config, .backups), body: "{into: folder}",
+                .write { _, _ in throw needsProcess }),
+            Endpoint(
+                "POST", "recovery", Label("恢复后开始新的一世", "Begin a new life after a restore"),
+                needs: .right(.config, .backups), .write { _, _ in throw needsProcess }
+            ),
+            Endpoint(
+                "POST", "sync/now", Label("立即同步", "Try the parent at once"),
+                needs: .right(.config, .sync), .write { _, _ in throw needsProcess }),
+        ]
 
     struct Joined: Codable {
         let enrolled: Bool

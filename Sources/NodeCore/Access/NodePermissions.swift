@@ -1,0 +1,50 @@
+/// The rights in what is the node's own: section 2 of the handbook as a table.
+public enum NodePermissions {
+    public static let rows: [Permission] = [
+        Permission(Role.staff, .node, [.view]),
+        Permission([.sysadmin], .node, [.config]),
+
+        // Accounts are the system administrator's, rights take force when the security administrator approves.
+        Permission([.sysadmin], .accounts, [.view, .create, .update, .grant]),
+        Permission([.secadmin], .accounts, [.view, .approve]),
+        Permission([.auditor], .accounts, [.view]),
+        Permission([.auditor], .audit, [.view, .export, .print]),
+
+        Permission(Role.staff, .sync, [.view]),
+        Permission([.sysadmin], .sync, [.config, .exchange]),
+        Permission([.dataSteward], .sync, [.exchange]),
+        Permission([.clerk], at: [.county, .city, .province], .late, [.view, .update]),
+        Permission([.sysadmin, .auditor, .dataSteward], .log, [.view]),
+        Permission([], .store, [.view, .export]),
+        Permission([.sysadmin, .secadmin, .auditor], .enrolments, [.view]),
+        Permission([.sysadmin], .enrolments, [.config]),
+        Permission([.sysadmin, .secadmin, .auditor], .keys, [.view]),
+        Permission([.sysadmin], .keys, [.config]),
+        Permission([.sysadmin, .auditor], .backups, [.view]),
+        Permission([.sysadmin], .backups, [.config]),
+
+        // The national analyst publishes for all; a province or city publishes what its places may set for themselves.
+        Permission(Role.staff, .publishing, [.view]),
+        Permission([.nationalAnalyst], at: [.national], .publishing, [.config]),
+        Permission([.dataSteward], at: [.national, .province, .city], .publishing, [.config]),
+        Permission(Role.staff, .parameters, [.view]),
+        Permission([.nationalAnalyst], at: [.national], .parameters, [.config]),
+        Permission([.dataSteward], .parameters, [.config]),
+        Permission(Role.staff + Role.outside, .notices, [.view]),
+        Permission([.nationalAnalyst], at: [.national], .notices, [.create, .update, .delete]),
+        Permission([.policyEditor, .activityManager], .notices, [.create, .update, .delete]),
+
+        // Sums, never a person.
+        Permission(
+            [.clerk, .approver, .unitHead, .finance, .analyst, .reportDesigner, .dataSteward] + Role.reviewers,
+            .statistics, [.view, .print]),
+        Permission([.nationalAnalyst], at: [.national], .statistics, [.view, .print, .export]),
+        Permission([.analyst, .reportDesigner], .statistics, [.export]),
+        Permission([.auditor], .statistics, [.view]),
+
+        Permission([.dataSteward], at: [.national], .matching, [.config]),
+        Permission([.matchingJob], at: [.national], .matching, [.view, .unsealMatch]),
+
+        Permission(Role.outside, .ownData, [.view, .create, .update, .delete, .export]),
+    ]
+}
