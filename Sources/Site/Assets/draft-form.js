@@ -1,0 +1,105 @@
+/**
+ * Keeps what is typed into the form inside: once a minute, when a changed field is left, and when the page is left.
+ *
+ * draft: where a POST of all fields keeps them (none: nothing is kept) · saved, failed: sentences, {time} in the first ·
+ * leaving: the question on leaving with something unsaved. Ctrl+Enter presses the first button of the form's last row.
+ */
+const MINUTE = 60000;
+
+class DraftForm extends HTMLElement {
+  connectedCallback() {
+    const form = this.querySelector("form");
+    if (!form) return;
+    this.form = form;
+    this.isDirty = false;
+    this.isSending = false;
+    this.change = 0;
+    this.draft = this.getAttribute("draft");
+    this.state = this.querySelector(".draft-state");
+    form.addEventListener("input", () => this.touch());
+    form.addEventListener("change", () => {
+      this.touch();
+      void this.keep();
+    });
+    form.addEventListener("lines-changed", () => this.touch());
+    form.addEventListener("submit", (event) => this.submit(event));
+    form.addEventListener("keydown", (event) => this.key(event));
+    this.timer = window.setInterval(() => void this.keep(), MINUTE);
+    this.leave = (/** @type {BeforeUnloadEvent} */ event) => {
+      if (!this.isDirty) return;
+      event.preventDefault();
+      event.returnValue = this.getAttribute("leaving") || "";
+    };
+    this.hide = () => {
+      if (document.visibilityState === "hidden") void this.keep();
+    };
+    this.back = () => {
+      this.isSending = false;
+    };
+    window.addEventListener("beforeunload", this.leave);
+    document.addEventListener("visibilitychange", this.hide);
+    window.addEventListener("pageshow", this.back);
+  }
+
+  disconnectedCallback() {
+    window.clearInterval(this.timer);
+    if (this.leave) window.removeEventListener("beforeunload", this.leave);
+    if (this.hide) document.removeEventListener("visibilitychange", this.hide);
+    if (this.back) window.removeEventListener("pageshow", this.back);
+  }
+
+  touch() {
+    this.isDirty = true;
+    this.change = (this.change || 0) + 1;
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    /** @type {HTMLButtonElement | null} */
+    const first = this.querySelector(".submit button");
+    if (first) first.click();
+  }
+
+  /**
+   * A second press while the first is on its way would do the work twice.
+   * @param {Event} event
+   */
+  submit(event) {
+    if (this.isSending) {
+      event.preventDefault();
+      return;
+    }
+    this.isSending = true;
+    this.isDirty = false;
+  }
+
+  async keep() {
+    if (!this.draft || !this.isDirty || this.isSending || !this.form) return;
+    const change = this.change;
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(this.form)) if (typeof value === "string") body.append(name, value);
+    try {
+      const answer = await fetch(this.draft, {
+        method: "POST", body, redirect: "manual", keepalive: body.toString().length < 60000,
+        headers: { "X-Requested-With": "fetch" },
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      if (change === this.change) this.isDirty = false;
+      const time = new Date().toTimeString().slice(0, 5);
+      this.say((this.getAttribute("saved") || "").replace("{time}", time), false);
+    } catch {
+      this.say(this.getAttribute("failed") || "", true);
+    }
+  }
+
+  /** @param {string} text @param {boolean} isFailure */
+  say(text, isFailure) {
+    if (!this.state) return;
+    this.state.textContent = text;
+    this.state.classList.toggle("failed", isFailure);
+  }
+}
+
+customElements.define("draft-form", DraftForm);
