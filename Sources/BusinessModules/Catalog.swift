@@ -5,10 +5,13 @@ public enum Catalog {
     /// Of both programs; said here once.
     public static let version = "0.1.0"
     public static let kinds: [RecordKind] = [WorkerFiles.kind]
-    public static let charter = Charter(kinds, permissions: WorkerFiles.permissions)
+    public static let charter = Charter(
+        kinds, permissions: WorkerFiles.permissions, parameters: DeclaredParameters.all,
+        extensible: DeclaredParameters.extensibleCodes)
     public static let api = API(
         RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
-            + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + [
+            + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + CalendarEndpoints.all
+            + ParameterEndpoints.all + NoticeEndpoints.all + [
                 ImportEndpoint.endpoint, PublishEndpoint.endpoint,
             ])
 }

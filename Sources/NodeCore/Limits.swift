@@ -18,6 +18,8 @@ public enum NodeLimits {
     public static let searchStrings = 50_000
     /// Bytes not yet applied that a peer may have under way.
     public static let credit: UInt64 = 64 * 1_024 * 1_024
+    /// Notices in one answer.
+    public static let noticeRows = 500
     /// Seats of one topology file.
     public static let seats = 10_000
 }

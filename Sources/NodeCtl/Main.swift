@@ -22,6 +22,7 @@ import SyncProtocol
             StatsCommand.self, BundleCommand.self, DigestCommand.self, RebuildCommand.self, DoctorCommand.self,
             BackupCommand.self, RestoreCommand.self, RecoverCommand.self, PublishCommand.self,
             MatchingCommand.self, KeysCommand.self, SimulateCommand.self, HomeCopyCommand.self,
+            CalendarCommand.self, ParametersCommand.self, CodesCommand.self, NoticesCommand.self,
         ])
 
     static let version = Catalog.version

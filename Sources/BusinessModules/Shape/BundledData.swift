@@ -28,12 +28,14 @@ public enum BundledData {
 
     /// The national parameters; amounts of a city or county come with its own data.
     public static func parameters() throws -> [Parameters.Entry] {
-        let columns = ["key", "value", "division_code", "effective_from", "effective_to"]
+        let columns = ["key", "value", "division_code", "effective_from", "effective_to", "basis"]
         return try rows("parameters.csv", columns).map { row in
             guard let from = CalendarDay(row[3]), row[4].isEmpty || CalendarDay(row[4]) != nil else {
                 throw NodeError(.badConfiguration, "业务参数\(row[0])的日期无法识别", "the parameter \(row[0]) has no readable date")
             }
-            return Parameters.Entry(key: row[0], division: row[2], from: from, to: CalendarDay(row[4]), value: row[1])
+            return Parameters.Entry(
+                key: row[0], division: row[2], from: from, to: CalendarDay(row[4]), value: row[1],
+                basis: row[5])
         }
     }
 

@@ -24,7 +24,8 @@ extension CSVImport {
                         code == "parameter"
                         ? [(table.cell("key", line), table.cell("value", line))]
                         : standards.map { ($0, table.cell($0, line)) }
-                    let read = line.isWhole ? self.entries(values, table, line) : nil
+                    let basis = table.cell(code == "parameter" ? "basis" : "document_no", line)
+                    let read = line.isWhole ? self.entries(values, basis: PlainText.trimmed(basis), table, line) : nil
                     entries += read ?? []
                     if read == nil { problems.append(unreadable(table, line)) }
                 }
@@ -35,12 +36,12 @@ extension CSVImport {
 
     /// Nil when the row cannot be read; an empty cell is no value.
     private static func entries(
-        _ values: [(key: String, value: String)], _ table: CSVTable, _ line: CSVTable.Line
+        _ values: [(key: String, value: String)], basis: String, _ table: CSVTable, _ line: CSVTable.Line
     ) -> [Parameters.Entry]? {
         let cell = { (column: String) in PlainText.compact(table.cell(column, line)) }
         let (division, until) = (cell("division_code"), cell("effective_to"))
         guard let from = CalendarDay(cell("effective_from")), until.isEmpty || CalendarDay(until) != nil,
-            division.utf8.count == 6
+            division.utf8.count == 6, basis.count <= 200
         else { return nil }
         let plain = values.map { (key: PlainText.trimmed($0.key), value: PlainText.compact($0.value)) }
         let filled = plain.filter { !$0.value.isEmpty }
@@ -49,7 +50,8 @@ extension CSVImport {
         let areNumbers = filled.allSatisfy { FieldDefinition.scaled($0.value, digits: 2) != nil }
         guard table.file == "parameter.csv" || areNumbers else { return nil }
         return filled.map {
-            Parameters.Entry(key: $0.key, division: division, from: from, to: CalendarDay(until), value: $0.value)
+            Parameters.Entry(
+                key: $0.key, division: division, from: from, to: CalendarDay(until), value: $0.value, basis: basis)
         }
     }
 

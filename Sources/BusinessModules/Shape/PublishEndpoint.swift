@@ -1,13 +1,14 @@
 public import NodeCore
 
-/// `POST publications`: parameters or a code table from a CSV file, sent to every seat below. All of it or nothing.
+/// `POST publications`: parameters, days of the calendar or a code table from a CSV file, sent to every seat below. All of
+/// it or nothing.
 public enum PublishEndpoint {
     public static let endpoint = Endpoint(
-        "POST", "publications", Label("发布参数或码表", "Publish parameters or a code table to every seat below"),
+        "POST", "publications", Label("发布参数、日历或码表", "Publish parameters, a calendar or a code table to every seat below"),
         needs: .right(.config, .publishing),
-        body: "{name, text, table: name of a code table, absent for parameters}", .write(run))
+        body: "{name, text, table: name of a code table, calendar: true for days; neither for parameters}", .write(run))
 
-    struct Body: Decodable { let name, text: String; let table: String? }
+    struct Body: Decodable { let name, text: String; let table: String?; let calendar: Bool? }
 
     public struct Result: Codable, Sendable {
         public let artefact: String
@@ -19,26 +20,31 @@ public enum PublishEndpoint {
     @Sendable static func run(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
         let body: Body = try call.decode()
         let engine = try call.enrolled()
-        let (artefact, rows, problems) = try read(body, engine)
-        guard problems.isEmpty else {
-            return (try Reply(Result(artefact: artefact.name, rows: 0, problems: problems)), [])
-        }
+        let (artefacts, rows, problems) = try read(body, engine)
+        let name = artefacts.map(\.name).joined(separator: ", ")
+        guard problems.isEmpty else { return (try Reply(Result(artefact: name, rows: 0, problems: problems)), []) }
         guard rows > 0 else { throw NodeError(.badRequest, "文件中没有内容", "the file has no rows") }
-        let effects = try engine.handle(.publish(artefact, by: call.actor()), in: tx)
-        return (try Reply(Result(artefact: artefact.name, rows: rows, problems: []), status: 201), effects)
+        var effects = [Effect]()
+        for artefact in artefacts { effects += try engine.handle(.publish(artefact, by: call.actor()), in: tx) }
+        return (try Reply(Result(artefact: name, rows: rows, problems: []), status: 201), effects)
     }
 
-    private static func read(_ body: Body, _ engine: SyncEngine) throws -> (Artefact, Int, [ImportProblem]) {
+    private static func read(_ body: Body, _ engine: SyncEngine) throws -> ([Artefact], Int, [ImportProblem]) {
+        let file = ImportFile(name: body.name, text: body.text)
+        if body.calendar == true {
+            let (days, problems) = CalendarFile.read(file, seat: engine.identity.seat.code)
+            let years = Dictionary(grouping: days, by: \.day.year).sorted { $0.key < $1.key }
+            return (years.map { .calendar(year: $0.key, $0.value) }, days.count, problems)
+        }
         guard let table = body.table else {
-            let file = ImportFile(name: "parameter.csv", text: body.text)
-            let (entries, problems) = CSVImport.broughtParameters([file])
-            return (.parameters(entries), entries.count, problems)
+            let (entries, problems) = CSVImport.broughtParameters([ImportFile(name: "parameter.csv", text: body.text)])
+            return ([.parameters(entries)], entries.count, problems)
         }
         guard engine.draft.codes.has(table: table) else {
             throw NodeError(.badRequest, "没有码表 \(table)", "there is no code table \(table)")
         }
-        let (codes, problems) = CodeTableFile.read(ImportFile(name: body.name, text: body.text))
-        return (.codes(table: table, codes), codes.count, problems)
+        let (codes, problems) = CodeTableFile.read(file)
+        return ([.codes(table: table, codes)], codes.count, problems)
     }
 }
 

@@ -1,13 +1,22 @@
-/// What this node can keep, and where each of it goes: all record kinds, by number and by code; and who may do what with it.
+/// What this node can keep, and where each of it goes: all record kinds, by number and by code; who may do what with it;
+/// what its parameters are, and which code tables levels below the nation may add to.
 public struct Charter: Sendable {
     public let kinds: [RecordKind]
     /// The whole table of rights: the node's own rows, and those of the modules.
     public let permissions: Permissions
+    public let parameters: ParameterCatalogue
+    /// Code tables that a province or city may extend for its own subtree (QG.7).
+    public let extensible: Set<String>
 
     /// Traps when two declarations contradict each other: that is a mistake in this program, found by its first test.
-    public init(_ kinds: [RecordKind], permissions rows: [Permission] = []) {
+    public init(
+        _ kinds: [RecordKind], permissions rows: [Permission] = [], parameters: [ParameterKey] = [],
+        extensible: Set<String> = []
+    ) {
         self.kinds = kinds
         permissions = Permissions(NodePermissions.rows + rows)
+        self.parameters = ParameterCatalogue(parameters)
+        self.extensible = extensible
         let codes = Set(kinds.map(\.code))
         precondition(rows.allSatisfy { codes.contains($0.area.code) }, "a right in an area that is none")
         precondition(Set(kinds.map(\.number)).count == kinds.count && Set(kinds.map(\.code)).count == kinds.count)

@@ -8,12 +8,36 @@ public struct Code: Sendable, Hashable {
     }
 }
 
-/// All code tables and the divisions, as loaded into the node. Read once, asked often.
+/// All code tables and the divisions, as loaded into the node, with what levels below the nation added to them (QG.7). Read
+/// once, asked often.
 public struct CodeTables: Sendable {
-    private let tables: [String: [String: Label]]
+    /// A code that a province or city added for its own subtree.
+    public struct Local: Sendable, Hashable {
+        public let table: String
+        public let code: Code
+        /// The division that added it.
+        public let owner: String
 
-    public init(_ tables: [String: [Code]]) {
-        self.tables = tables.mapValues { codes in
+        public init(table: String, code: Code, owner: String) {
+            self.table = table
+            self.code = code
+            self.owner = owner
+        }
+    }
+
+    private let tables: [String: [String: Label]]
+    private let order: [String: [Code]]
+    /// Additions that count: by table, then as published. One that the base has as well is the base's.
+    public let locals: [Local]
+
+    public init(_ tables: [String: [Code]], locals: [Local] = []) {
+        self.locals = locals.filter { local in
+            tables[local.table].map { !$0.contains { $0.code == local.code.code } } ?? false
+        }
+        var order = tables
+        for local in self.locals { order[local.table, default: []].append(local.code) }
+        self.order = order
+        self.tables = order.mapValues { codes in
             Dictionary(codes.map { ($0.code, $0.label) }, uniquingKeysWith: { first, _ in first })
         }
     }
@@ -23,37 +47,9 @@ public struct CodeTables: Sendable {
     public func label(_ code: String, in table: String) -> Label? { tables[table]?[code] }
 
     public func has(table: String) -> Bool { tables[table] != nil }
-}
 
-/// Amounts, multiples and periods by key, division and day; the nearest division in force on the day wins.
-public struct Parameters: Sendable {
-    public struct Entry: Sendable, Hashable {
-        public let key: String
-        public let division: String
-        public let from: CalendarDay
-        public let to: CalendarDay?
-        public let value: String
+    /// The codes of a table in their order: the nation's, then what was added below. Empty for a table that is not known.
+    public func codes(of table: String) -> [Code] { order[table] ?? [] }
 
-        public init(key: String, division: String, from: CalendarDay, to: CalendarDay?, value: String) {
-            self.key = key
-            self.division = division
-            self.from = from
-            self.to = to
-            self.value = value
-        }
-    }
-
-    private let entries: [String: [Entry]]
-
-    public init(_ entries: [Entry]) { self.entries = Dictionary(grouping: entries, by: \.key) }
-
-    /// `path`: the division and those above it, nearest first.
-    public func value(_ key: String, path: [String], on day: CalendarDay) -> String? {
-        let candidates = (entries[key] ?? []).filter { $0.from <= day && ($0.to.map { day <= $0 } ?? true) }
-        for division in path {
-            let here = candidates.filter { $0.division == division }
-            if let latest = here.max(by: { $0.from < $1.from }) { return latest.value }
-        }
-        return nil
-    }
+    public var names: [String] { tables.keys.sorted() }
 }

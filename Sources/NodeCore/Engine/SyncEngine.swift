@@ -10,12 +10,13 @@ public struct SyncEngine: Sendable {
     public private(set) var standstill: Label?
 
     public init(
-        identity: NodeIdentity, trust: Trust, codes: CodeTables, parameters: Parameters, standstill: Label? = nil
+        identity: NodeIdentity, trust: Trust, codes: CodeTables, parameters: Parameters,
+        calendar: WorkCalendar = WorkCalendar([]), standstill: Label? = nil
     ) {
         self.standstill = standstill
         self.identity = identity
         self.trust = trust
-        draft = Draft(identity: identity, codes: codes, parameters: parameters)
+        draft = Draft(identity: identity, codes: codes, parameters: parameters, calendar: calendar)
     }
 
     /// For the simulator's own tests only.
@@ -24,11 +25,13 @@ public struct SyncEngine: Sendable {
     /// A later program of the simulator.
     package mutating func understand(_ types: Set<UInt64>) { identity.laterTypes = types }
 
-    /// Reads again what changes while a node runs: certificates, codes and parameters.
+    /// Reads again what changes while a node runs: certificates, codes, parameters and the calendar.
     public mutating func reload(from snapshot: borrowing Snapshot) throws {
         trust = try SyncEngine.loadTrust(identity.federation, snapshot)
         draft = Draft(
-            identity: identity, codes: try snapshot.reference.codes(), parameters: try snapshot.reference.parameters())
+            identity: identity, codes: try snapshot.reference.codes(),
+            parameters: try snapshot.reference.parameters(identity.charter.parameters, in: identity.tree),
+            calendar: try snapshot.reference.calendar())
     }
 
     /// Refusals of single records come back as effects; a refused changeset or receipt is thrown as `ProtocolError`, and

@@ -10,6 +10,7 @@ enum Migrations {
         migrator.registerMigration("004 the trust log") { try $0.execute(sql: fourth) }
         migrator.registerMigration("005 the stick") { try $0.execute(sql: stick) }
         migrator.registerMigration("006 values lie encrypted") { try $0.execute(sql: sealing) }
+        migrator.registerMigration("008 calendar, reminders, notices") { try $0.execute(sql: time) }
         return migrator
     }
 
@@ -181,5 +182,61 @@ enum Migrations {
             number INTEGER PRIMARY KEY AUTOINCREMENT, purpose TEXT NOT NULL, suite INTEGER NOT NULL, wrapped BLOB NOT NULL,
             created_ms INTEGER NOT NULL, retired_ms INTEGER, uses INTEGER NOT NULL DEFAULT 0
         );
+        """
+
+    private static let time = """
+        -- Who set a parameter: empty for what came with the program or with an import.
+        CREATE TABLE parameter_by_owner (
+            key TEXT NOT NULL, division TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER, value TEXT NOT NULL,
+            owner TEXT NOT NULL DEFAULT '', basis TEXT NOT NULL DEFAULT '', PRIMARY KEY (key, division, valid_from, owner)
+        ) WITHOUT ROWID;
+        INSERT INTO parameter_by_owner (key, division, valid_from, valid_to, value)
+            SELECT key, division, valid_from, valid_to, value FROM parameter;
+        DROP TABLE parameter;
+        ALTER TABLE parameter_by_owner RENAME TO parameter;
+        CREATE TABLE calendar_day (
+            division TEXT NOT NULL, day INTEGER NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL, basis TEXT NOT NULL,
+            PRIMARY KEY (division, day)
+        ) WITHOUT ROWID;
+        -- What a province or city added to a code table; the tables themselves stay as the nation publishes them.
+        CREATE TABLE local_code (
+            owner TEXT NOT NULL, list TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL, zh TEXT NOT NULL,
+            en TEXT NOT NULL, PRIMARY KEY (owner, list, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE notice (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, seat TEXT NOT NULL, title TEXT NOT NULL,
+            words TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER, roles TEXT NOT NULL, levels TEXT NOT NULL,
+            is_withdrawn INTEGER NOT NULL, published_ms INTEGER NOT NULL
+        );
+        CREATE TABLE notice_read (
+            id TEXT NOT NULL, reader TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (id, reader)
+        ) WITHOUT ROWID;
+        -- Each step of a deadline once for each recipient: start names the period, a due day may move.
+        CREATE TABLE reminder (
+            number INTEGER PRIMARY KEY, rule TEXT NOT NULL, kind TEXT NOT NULL, uuid BLOB NOT NULL, key TEXT NOT NULL,
+            start INTEGER NOT NULL, step INTEGER NOT NULL, role TEXT NOT NULL, due INTEGER NOT NULL, day INTEGER NOT NULL,
+            noted INTEGER NOT NULL, is_late INTEGER NOT NULL, settled INTEGER, UNIQUE (uuid, rule, start, step, role)
+        );
+        CREATE INDEX reminder_open ON reminder (role, due) WHERE settled IS NULL;
+        CREATE INDEX record_returned ON record (standing) WHERE standing IN ('returned', 'rejected');
+        -- What happened at another node and concerns a role here. Repeats of one day are counted in one row.
+        CREATE TABLE notification (
+            number INTEGER PRIMARY KEY, day INTEGER NOT NULL, event TEXT NOT NULL, kind TEXT NOT NULL,
+            subject TEXT NOT NULL, role TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, times INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL, UNIQUE (day, event, kind, subject, role)
+        );
+        CREATE TABLE notification_read (
+            number INTEGER NOT NULL, reader TEXT NOT NULL, times INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+            PRIMARY KEY (number, reader)
+        ) WITHOUT ROWID;
+        -- The ledger of consents: rows are added, never changed.
+        CREATE TABLE consent (
+            number INTEGER PRIMARY KEY, uuid BLOB NOT NULL, purpose TEXT NOT NULL, act TEXT NOT NULL, basis TEXT NOT NULL,
+            text_version TEXT NOT NULL, given_by TEXT NOT NULL, guardian TEXT NOT NULL, method TEXT NOT NULL,
+            given_ms INTEGER NOT NULL, expires INTEGER, attachment TEXT NOT NULL, actor TEXT NOT NULL,
+            at_ms INTEGER NOT NULL
+        );
+        CREATE INDEX consent_person ON consent (uuid, purpose);
+        CREATE INDEX consent_withdrawn ON consent (purpose, uuid) WHERE act = 'withdrawn';
         """
 }

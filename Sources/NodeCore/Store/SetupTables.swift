@@ -75,30 +75,13 @@ struct ReferenceTable {
         }
     }
 
+    /// The tables with what was added to them below the nation.
     func codes() throws -> CodeTables {
         let rows = try GRDB.Row.fetchAll(database, sql: "SELECT * FROM code ORDER BY list, position")
         return CodeTables(
             Dictionary(grouping: rows, by: { $0["list"] as String }).mapValues { rows in
                 rows.map { Code($0["code"], Label($0["zh"], $0["en"])) }
-            })
-    }
-
-    func addParameters(_ entries: [Parameters.Entry]) throws {
-        for entry in entries {
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO parameter (key, division, valid_from, valid_to, value) VALUES (?, ?, ?, ?, ?)",
-                arguments: [entry.key, entry.division, entry.from.number, entry.to?.number, entry.value])
-        }
-    }
-
-    func parameters() throws -> Parameters {
-        Parameters(
-            try GRDB.Row.fetchAll(database, sql: "SELECT * FROM parameter ORDER BY key, division, valid_from").map { row in
-                let end: Int64? = row["valid_to"]
-                return Parameters.Entry(
-                    key: row["key"], division: row["division"], from: CalendarDay(number: row["valid_from"]),
-                    to: end.map(CalendarDay.init(number:)), value: row["value"])
-            })
+            }, locals: try localCodes())
     }
 }
 

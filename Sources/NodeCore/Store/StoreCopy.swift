@@ -6,6 +6,7 @@ extension Store {
     private static let truth = [
         "data_key", "meta", "seat", "code", "parameter", "statement", "invitation", "enrolment", "log", "journal", "outbox",
         "home_body", "audit", "quarantine", "refusal", "catching_up", "late", "thread", "met", "stick",
+        "calendar_day", "local_code", "notice", "notice_read", "reminder", "notification", "notification_read", "consent",
     ]
 
     /// Copies them from another store's file, which is only read. What is sealed there is of this store's key and stays as

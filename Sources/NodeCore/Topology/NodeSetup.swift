@@ -98,7 +98,9 @@ public enum NodeSetup {
         identity.isLineSlow = isLineSlow
         return SyncEngine(
             identity: identity, trust: try SyncEngine.loadTrust(identity.federation, snapshot),
-            codes: try snapshot.reference.codes(), parameters: try snapshot.reference.parameters(),
+            codes: try snapshot.reference.codes(),
+            parameters: try snapshot.reference.parameters(identity.charter.parameters, in: identity.tree),
+            calendar: try snapshot.reference.calendar(),
             standstill: try Standstill.reason(in: snapshot))
     }
 

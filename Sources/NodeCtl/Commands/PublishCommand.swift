@@ -2,11 +2,11 @@ import ArgumentParser
 import BusinessModules
 import NodeCore
 
-/// What goes down to every seat below: parameters and code tables.
+/// What goes down to every seat below: parameters, code tables and the calendar.
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish", abstract: say("向下级发布", "Publish to every seat below"),
-        subcommands: [Parameters.self, Codes.self, List.self])
+        subcommands: [Parameters.self, Codes.self, Calendar.self, List.self])
 
     struct Parameters: Verb {
         static let configuration = CommandConfiguration(
@@ -23,8 +23,9 @@ struct PublishCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "codes",
             abstract: say(
-                "发布一张码表（列：code,label_zh,label_en），整表替换",
-                "Publish a code table (columns code,label_zh,label_en); it replaces the whole table"))
+                "发布一张码表（列：code,label_zh,label_en）：全国为整表替换，省市为本地扩展",
+                "Publish a code table (code,label_zh,label_en): the nation's replaces it, a province's or city's adds to it"
+            ))
 
         @OptionGroup var options: Options
 
@@ -33,6 +34,21 @@ struct PublishCommand: AsyncParsableCommand {
         @Argument(help: ArgumentHelp(say("CSV 文件", "The CSV file"), valueName: "file")) var file: String
 
         func perform() async throws -> Answer { try await PublishCommand.send(file, table: table, options) }
+    }
+
+    struct Calendar: Verb {
+        static let configuration = CommandConfiguration(
+            commandName: "calendar",
+            abstract: say(
+                "发布工作日历（列：id,day,day_kind,note,basis,adjusted_by），每年整体替换；省级只能增加休息日",
+                "Publish days (id,day,day_kind,note,basis,adjusted_by), each year whole; a province adds days off"
+            ))
+
+        @OptionGroup var options: Options
+
+        @Argument(help: ArgumentHelp(say("CSV 文件", "The CSV file"), valueName: "file")) var file: String
+
+        func perform() async throws -> Answer { try await PublishCommand.send(file, table: nil, isCalendar: true, options) }
     }
 
     struct List: Verb {
@@ -52,11 +68,13 @@ struct PublishCommand: AsyncParsableCommand {
         }
     }
 
-    private struct Body: Encodable { let name, text: String; let table: String? }
+    private struct Body: Encodable { let name, text: String; let table: String?; let calendar: Bool? }
 
-    private static func send(_ file: String, table: String?, _ options: Options) async throws -> Answer {
+    private static func send(
+        _ file: String, table: String?, isCalendar: Bool = false, _ options: Options
+    ) async throws -> Answer {
         let name = file.split(separator: "/").last.map(String.init) ?? file
-        let body = Body(name: name, text: try InputFile.text(file), table: table)
+        let body = Body(name: name, text: try InputFile.text(file), table: table, calendar: isCalendar ? true : nil)
         let received = try await options.client.send("POST", "publications", body: body.json())
         let result: PublishEndpoint.Result = try received.decode()
         let problems = Table(ImportCommand.columns, rows: result.problems.map(ImportCommand.row))

@@ -20,15 +20,16 @@ enum Sheet {
     static let members = ChildList(
         "sheet_member", 1000, Label("成员", "members"), [memberName.definition, income.definition])
 
-    static let older = Charter([kind(isNewer: false)])
-    static let newer = Charter([kind(isNewer: true)])
+    static let older = Charter([kind(isNewer: false)], parameters: declared)
+    static let newer = Charter([kind(isNewer: true)], parameters: declared)
     /// In seeds where programs are exchanged the newer one knows another kind of record, too.
-    static let newest = Charter([kind(isNewer: true), slip])
+    static let newest = Charter([kind(isNewer: true), slip], parameters: declared)
     /// Types of entries that only the newer program knows; the first must be understood.
     static let laterTypes: Set<UInt64> = [0xE0, 0x61]
 
     /// What publishers set, always both.
     static let parameters = ["first_amount", "second_amount"]
+    private static let declared = parameters.map { ParameterKey($0, $0, $0, .integer, settableBy: .county) }
     static let standards = ["1", "2", "3", "4"]
     static let codes: [String: [Code]] = [
         "standard": standards.map { Code($0, Label($0, $0)) },

@@ -10,7 +10,7 @@ struct BundledDataTests {
         #expect(codes["sex"]?.contains(Code("1", Label("男性", "Male"))) ?? false)
         #expect((codes["divisions.history"]?.count ?? 0) > 7000)
         let parameters = try BundledData.parameters()
-        #expect(parameters.count == 12 && parameters.allSatisfy { $0.division == "000000" })
+        #expect(parameters.count == 15 && parameters.allSatisfy { $0.division == "000000" })
         #expect(Samples.national.value("relative_multiple", path: Samples.path("370285"), on: Samples.today) == "2.0")
     }
 

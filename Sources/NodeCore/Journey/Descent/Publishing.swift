@@ -12,7 +12,10 @@ struct Publishing {
         _ artefact: Artefact, by principal: Principal, own: Certificate, _ outgoing: inout Outgoing,
         in tx: borrowing Transaction
     ) throws {
-        do { try artefact.check(publisher: identity.seat, in: identity.tree) } catch let error as ProtocolError {
+        try PublicationRules(identity: identity).check(artefact, in: tx)
+        do {
+            try artefact.check(publisher: identity.seat, identity.charter, in: identity.tree)
+        } catch let error as ProtocolError {
             throw NodeError(.notAllowed, "不属于本单位可发布的内容：\(artefact.name)", error.reason)
         }
         let bytes = artefact.encoded
@@ -43,24 +46,29 @@ struct Publishing {
                 version < UInt64(Int64.max), let seat = identity.tree.seat(fact.author.seat.code)
             else { throw ProtocolError(.schema, "a publication has a version and a section") }
             guard let artefact = try Artefact(decoding: bytes) else { return .deferred("a kind of artefact") }
-            try artefact.check(publisher: seat, in: identity.tree)
+            try artefact.check(publisher: seat, identity.charter, in: identity.tree)
             let held = try tx.publications.version(fact.author.node, artefact.name)
             guard version > held else {
                 throw ProtocolError(.superseded, "version \(held) of \(artefact.name) is held, \(version) came")
             }
             try tx.publications.put(fact, name: artefact.name, version: version, at: tx.moment.milliseconds)
-            if !isReplay { try activate(artefact, in: tx) }
+            if !isReplay { try activate(artefact, of: seat, in: tx) }
             return .applied
         } catch let error as ProtocolError {
             return .rejected(error)
         }
     }
 
-    private func activate(_ artefact: Artefact, in tx: borrowing Transaction) throws {
+    private func activate(_ artefact: Artefact, of seat: TreeSeat, in tx: borrowing Transaction) throws {
         switch artefact {
-        case .parameters(let entries): try tx.reference.addParameters(entries)
-        case .codes(let table, let codes): try tx.reference.replace(table, codes)
+        case .parameters(let entries): try tx.reference.addParameters(entries, owner: seat.code)
+        case .codes(let table, let codes) where seat.level == .national: try tx.reference.replace(table, codes)
+        case .codes(let table, let codes): try tx.reference.replaceLocal(table, of: seat.code, codes)
         case .matchingKey(let key): try tx.meta.setMatchingKey(key)
+        case .calendar(let year, let entries): try tx.reference.replaceCalendar(year, of: seat.code, entries)
+        case .notice(let notice):
+            try tx.notices.put(notice, of: seat.code)
+            try tx.notices.forgetReads(notice.id)
         }
     }
 }

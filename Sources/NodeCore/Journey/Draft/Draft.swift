@@ -5,11 +5,15 @@ public struct Draft: Sendable {
     let identity: NodeIdentity
     public let codes: CodeTables
     public let parameters: Parameters
+    public let calendar: WorkCalendar
 
-    public init(identity: NodeIdentity, codes: CodeTables, parameters: Parameters) {
+    public init(
+        identity: NodeIdentity, codes: CodeTables, parameters: Parameters, calendar: WorkCalendar = WorkCalendar([])
+    ) {
         self.identity = identity
         self.codes = codes
         self.parameters = parameters
+        self.calendar = calendar
     }
 
     /// What became of one record that came in from a file.
