@@ -23,6 +23,7 @@ import SyncProtocol
             BackupCommand.self, RestoreCommand.self, RecoverCommand.self, PublishCommand.self,
             MatchingCommand.self, KeysCommand.self, SimulateCommand.self, HomeCopyCommand.self,
             CalendarCommand.self, ParametersCommand.self, CodesCommand.self, NoticesCommand.self,
+            TLSCommand.self,
         ])
 
     static let version = Catalog.version

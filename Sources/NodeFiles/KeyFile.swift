@@ -12,6 +12,8 @@ public enum KeyFile {
         case store = "store-key"
         /// The private half of the matching key.
         case matching = "matching-key"
+        /// The office's certificate authority, as PEM.
+        case authority = "authority-key"
     }
 
     private struct File: Codable {
@@ -31,7 +33,7 @@ public enum KeyFile {
         return try wrap(key.seed, key.suite, .node, passphrase, cost: cost, entropy: entropy)
     }
 
-    /// Any 32 secret bytes.
+    /// Any secret bytes; a seed has 32.
     public static func wrap(
         _ seed: [UInt8], _ suite: Suite, _ purpose: Purpose, _ passphrase: [UInt8], cost: Int? = nil,
         entropy: (Int) -> [UInt8]

@@ -30,7 +30,8 @@ public struct NodeFolder: Sendable {
     /// What a backup holds beside the store: names in it, and where they are. The token of the node's life is not
     /// among them.
     var backedUp: [(String, String)] {
-        let names = ["config.json", "node.key", "store.key", "tls.crt", "tls.key", "parent.json", "matching.key"]
+        let own = ["config.json", "node.key", "store.key", "tls.crt", "tls.key", "parent.json", "matching.key"]
+        let names = own + NodeFolder.authorityFiles
         let files = names.map { ($0, path + "/" + $0) }.filter { FileManager.default.fileExists(atPath: $0.1) }
         // Without the passphrase the key in the backup stays closed. It comes out beside the restored store.
         return files + (passphrasePlace.map { [("passphrase", $0)] } ?? [])

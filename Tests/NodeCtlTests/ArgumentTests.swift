@@ -31,6 +31,8 @@ import Testing
         ["bundle", "export", "--to", "parent", "--out", "d", "--max-size", "200M"],
         ["bundle", "import", "1.bgfb", "2.bgfb"],
         ["bundle", "show", "1.bgfb"], ["bundle", "owed"],
+        ["tls", "init", "--dir", "d", "--host", "node.cn", "--host", "10.1.2.3", "--replace"],
+        ["tls", "issue", "--host", "node.cn"], ["tls", "show", "--out", "root.crt", "--der"],
     ]
 
     @Test(arguments: lines) func `each verb takes its arguments, a folder, a format and a person`(_ line: [String]) throws {
@@ -47,7 +49,7 @@ import Testing
         ["files", "edit", "1", "--line", "family_member:x:name=c"], ["review", "return", "1", "--words", "w"],
         ["find-bytes"], ["stats"], ["digest", "--format", "xml"], ["rebuild"], ["simulate"],
         ["simulate", "--seed", "1", "--seeds", "1..2"], ["simulate", "--seeds", "1..9", "--fault", "drop"],
-        ["simulate", "--seeds", "2..1"], ["simulate", "--seeds", "1.2"],
+        ["simulate", "--seeds", "2..1"], ["simulate", "--seeds", "1.2"], ["tls", "show", "--der"],
     ]) func `wrong use has the exit code 2`(_ line: [String]) async {
         #expect(await Nodectl.execute(line) == 2)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NodeCore
+import NodeFiles
 
 /// Says what is wrong with a node, if anything.
 struct DoctorCommand: Verb {
@@ -9,7 +10,8 @@ struct DoctorCommand: Verb {
     @OptionGroup var options: Options
 
     func perform() async throws -> Answer {
-        let received = try await Progress.during(say("检查中", "checking")) { try await options.client.get("doctor") }
+        let answered = try await Progress.during(say("检查中", "checking")) { try await options.client.get("doctor") }
+        let received = try Received(JSONValue.array(answered.value.items + (try webCertificate())).json())
         let isGood = received.value.items.allSatisfy { $0["isGood"].isTrue }
         var answer = Answer(
             received,
@@ -19,5 +21,14 @@ struct DoctorCommand: Verb {
             ])
         answer.exitCode = isGood ? 0 : 1
         return answer
+    }
+
+    /// The console's certificate lies in the folder, where a node does not look for itself.
+    private func webCertificate() throws -> [JSONValue] {
+        let folder = try NodeFolder.open(options.dir)
+        guard let found = try WebCertificate.health(of: folder, at: Moment.now.milliseconds) else { return [] }
+        return [
+            .object(["name": .text("web certificate"), "isGood": .flag(found.isGood), "detail": .text(found.detail)])
+        ]
     }
 }

@@ -1,6 +1,6 @@
 /**
  * What is done with ticked rows of a list: a tick for the page, the count of ticked rows, and all that the filters let through.
- * one: "已选 {n} 条". Without JavaScript the ticks and the buttons work all the same.
+ * chosen: "已选 {n} 条". Without JavaScript the ticks and the buttons work all the same.
  */
 class SelectAll extends HTMLElement {
   connectedCallback() {
@@ -66,7 +66,7 @@ class SelectAll extends HTMLElement {
     }
     for (const button of this.querySelectorAll("button")) button.disabled = !isAll && chosen === 0;
     const count = isAll ? this.getAttribute("count") || "" : String(chosen);
-    const words = (this.getAttribute("one") || "").replace("{n}", count);
+    const words = (this.getAttribute("chosen") || "").replace("{n}", count);
     if (this.words) this.words.textContent = isAll || chosen > 0 ? words : "";
   }
 }
