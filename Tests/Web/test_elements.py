@@ -67,6 +67,22 @@ class TestDraftForm:
         page.locator(".draft-state:not(.failed)", has_text="草稿已保存").wait_for()
         assert posts(served, self.DRAFT, 2, page)[1]["name"] == ["甲乙"]
 
+    def test_a_session_that_ended_costs_nothing_once_one_has_signed_in_again(self, sight, served):
+        sight.allow("401", "403")
+        served.statuses = [401]
+        page = sight.open("/workers-edit")
+        page.fill("#name", "甲")
+        page.keyboard.press("Tab")
+        page.locator(".draft-state.failed", has_text="登录已过期").wait_for()
+        # In another window, with another session.
+        served.token, served.statuses = "token-2", [403]
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        page.locator(".draft-state:not(.failed)", has_text="草稿已保存").wait_for()
+        last = posts(served, self.DRAFT, 3, page)[-1]
+        assert last["_csrf"] == ["token-2"] and last["name"] == ["甲"]
+        page.locator("#name").press("Control+Enter")
+        assert posts(served, "/workers/1/edit", 1, page)[0]["_csrf"] == ["token-2"]
+
     def test_leaving_with_something_unsaved_is_asked_about(self, sight, served):
         sight.allow("503")
         served.statuses = [503] * 5

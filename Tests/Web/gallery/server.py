@@ -30,7 +30,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
             found = [{"value": code, "label": f"{code} {label}"} for code, label in DIVISIONS if wanted in code + label]
             self.answer(json.dumps(found).encode(), "application/json")
         elif name in gallery.PAGES:
-            self.answer(gallery.draw(name).encode(), "text/html; charset=utf-8")
+            text = gallery.draw(name).replace("tok3n", self.server.token)
+            self.answer(text.encode(), "text/html; charset=utf-8")
         else:
             self.answer(b"", "text/plain", 404)
 
@@ -63,11 +64,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 
 class Gallery(http.server.ThreadingHTTPServer):
-    """posted: (path, fields) of every POST. statuses: what the next POSTs are answered with; 204 after those."""
+    """posted: (path, fields) of every POST. statuses: what the next POSTs are answered with; 204 after those. token: of the session."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
-        self.posted, self.statuses = [], []
+        self.posted, self.statuses, self.token = [], [], "tok3n"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
