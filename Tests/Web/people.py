@@ -35,15 +35,18 @@ class People:
         self.file = pathlib.Path(os.environ["BANGFU_PEOPLE"])
         self.seats = json.loads(self.file.read_text(encoding="utf-8"))
         self.kept = self.file.with_name(self.file.name + ".used")
-        self.secrets = json.loads(self.kept.read_text(encoding="utf-8")) if self.kept.exists() else {}
+        kept = json.loads(self.kept.read_text(encoding="utf-8")) if self.kept.exists() else {}
+        self.secrets, self.used = kept.get("secrets", {}), kept.get("used", {})
         self.states = {}
-        self.used = {}
 
     def origin(self, seat):
         return self.seats[seat]["origin"]
 
     def link(self, seat, login):
         return self.seats[seat]["people"][login]
+
+    def keep(self):
+        self.kept.write_text(json.dumps({"secrets": self.secrets, "used": self.used}), encoding="utf-8")
 
     def fresh_code(self, secret):
         """A code that was not used before: each is good for once, and the next one is taken half a minute early."""
@@ -52,6 +55,7 @@ class People:
             for ahead in (0, 1):
                 if step + ahead > self.used.get(secret, 0):
                     self.used[secret] = step + ahead
+                    self.keep()
                     return code_at(secret, (step + ahead) * STEP)
             time.sleep(1)
         raise AssertionError("no step of half a minute without a used code")
@@ -71,7 +75,7 @@ class People:
         conftest.shot(page, f"console-recovery-{login}")
         press(page)
         self.secrets[f"{seat}/{login}"] = secret
-        self.kept.write_text(json.dumps(self.secrets), encoding="utf-8")
+        self.keep()
         return codes
 
     def sign_in(self, page, seat, login):
