@@ -81,7 +81,7 @@ class Sight:
 
 
 def violations(page):
-    """What axe finds, one line each. The script is given by the test, so the page's own policy stays in force for the page."""
+    """What axe finds, one line each. The script comes in past the page's policy, which stays in force for the page."""
     page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]

@@ -4,7 +4,7 @@ import re
 
 import conftest
 import pytest
-from conftest import DESK, NARROW, Sight
+from conftest import NARROW, Sight
 from people import PASSWORD, People, press
 
 COUNTY = "370285"
@@ -228,18 +228,16 @@ PAGES = ["/", "/workers", "/workers/new", "/sync", "/notices", "/me", "/admin"]
 class TestEveryPage:
     @pytest.mark.parametrize("path", PAGES)
     def test_it_is_quiet_accessible_and_fits(self, sight, clerk, path):
-        page = sight.open(path, bypass_csp=True, **clerk)
+        page = sight.open(path, **clerk)
         conftest.shot(page, "console" + (path.replace("/", "-") if path != "/" else "-workbench"))
         assert conftest.violations(page) == []
         assert conftest.sideways(page) == []
         page.set_viewport_size(NARROW)
         assert conftest.sideways(page) == []
-        # With its policy in force, and with no script at all.
-        sight.open(path, DESK, **clerk)
         assert sight.open(path, java_script_enabled=False, **clerk).locator("h1").first.is_visible()
 
     def test_a_record_is_too(self, sight, clerk):
-        page = sight.open("/workers", bypass_csp=True, **clerk)
+        page = sight.open("/workers", **clerk)
         first_record(page).click()
         page.wait_for_load_state()
         assert conftest.violations(page) == []
@@ -248,7 +246,7 @@ class TestEveryPage:
 
     @pytest.mark.parametrize("path", ["/p/", "/sign-in"])
     def test_what_strangers_see_is_too(self, sight, path):
-        page = sight.open(path, bypass_csp=True)
+        page = sight.open(path)
         conftest.shot(page, "console" + path.replace("/", "-").rstrip("-"))
         assert conftest.violations(page) == []
         page.set_viewport_size(NARROW)

@@ -210,7 +210,7 @@ class TestCodePicker:
         assert posts(served, "/workers/1/draft", 1, page)[0]["residence_division"] == ["370211"]
 
     def test_an_open_list_of_options_has_no_fault_that_axe_knows(self, sight):
-        page = sight.open("/workers-edit", bypass_csp=True)
+        page = sight.open("/workers-edit")
         page.get_by_role("combobox", name="民族").fill("z")
         page.locator("code-picker [role=option]").first.wait_for()
         assert conftest.violations(page) == []

@@ -2,7 +2,7 @@
 import conftest
 import gallery
 import pytest
-from conftest import DESK, NARROW, PHONE, Sight
+from conftest import NARROW, PHONE, Sight
 from gallery.server import Gallery
 
 NAMES = sorted(gallery.PAGES)
@@ -23,27 +23,23 @@ def sight(browser, served):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_is_quiet_and_accessible(sight, name):
+def test_a_page_is_quiet_accessible_and_fits_every_window(sight, name):
     page = sight.open("/" + name)
     conftest.shot(page, f"gallery-{name}")
-    assert sight.noise() == []
-    looked = sight.open("/" + name, bypass_csp=True)
-    assert conftest.violations(looked) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_fits_desk_phone_and_the_narrowest_window(sight, name):
-    for size in (DESK, PHONE, NARROW):
-        page = sight.open("/" + name, size)
+    assert conftest.sideways(page) == []
+    assert conftest.violations(page) == []
+    for size in (PHONE, NARROW):
+        page.set_viewport_size(size)
         assert conftest.sideways(page) == [], size
         if size is PHONE:
             conftest.shot(page, f"gallery-{name}-phone")
+    assert sight.noise() == []
 
 
 @pytest.mark.parametrize("name", ["workers", "workers-edit", "workers-1", "reviews", "p", "p-me"])
 @pytest.mark.parametrize("look", ["large", "contrast", "large contrast"])
 def test_large_print_and_high_contrast_hold(sight, name, look):
-    page = sight.open("/" + name, bypass_csp=True)
+    page = sight.open("/" + name)
     page.evaluate("look => document.documentElement.classList.add(...look.split(' '))", look)
     assert conftest.violations(page) == []
     assert conftest.sideways(page) == []
