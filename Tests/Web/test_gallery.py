@@ -1,4 +1,6 @@
 """Every page drawn with invented contents: quiet, without a fault that axe knows, not wider than the window, readable on paper."""
+import re
+
 import conftest
 import gallery
 import pytest
@@ -55,6 +57,7 @@ def test_a_page_prints_on_a4(sight, name):
     assert size == "594.96 x 841.92 pts (A4)" and pages <= 3
     text = conftest.words_of(f"gallery-{name}")
     assert "退出登录" not in text and "查询" not in text, "menus and filters stay on the screen"
+    assert re.search(rf"1\s*/\s*{pages}\s", text), "sheets are numbered"
 
 
 def test_a_form_on_paper_keeps_its_right_border(sight):
