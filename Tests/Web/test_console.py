@@ -212,6 +212,9 @@ class TestLine:
         page.fill("input[name=name]", "断线时写下")
         page.keyboard.press("Tab")
         page.locator(".draft-state.failed").wait_for()
+        page.locator(".submit button.primary").click()
+        page.wait_for_timeout(300)
+        assert page.locator("input[name=name]").input_value() == "断线时写下", "saving waits on the page"
         conftest.shot(page, "console-offline")
         context.set_offline(False)
         page.wait_for_function("() => !document.querySelector('sync-badge').textContent.includes('断开')")

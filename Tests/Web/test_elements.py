@@ -106,6 +106,22 @@ class TestDraftForm:
         page.goto(served.origin + "/workers")
         assert page.url.endswith("/workers")
 
+    def test_saving_waits_on_the_page_until_the_service_answers(self, sight, served):
+        sight.allow("503")
+        served.statuses = [503, 503]
+        page = sight.open("/workers-edit")
+        page.fill("#name", "甲")
+        page.keyboard.press("Tab")
+        page.locator(".draft-state.failed").wait_for()
+        save = page.locator(".submit").get_by_role("button", name="保存", exact=True)
+        save.click()
+        posts(served, self.DRAFT, 2, page)
+        page.wait_for_timeout(100)
+        assert page.locator("#name").input_value() == "甲" and page.locator(".draft-state.failed").is_visible()
+        save.click()
+        assert posts(served, "/workers/1/edit", 1, page)[0]["name"] == ["甲"]
+        assert posts(served, self.DRAFT, 3, page)
+
     def test_control_and_enter_save_and_a_second_press_does_nothing(self, sight, served):
         page = sight.open("/workers-edit")
         page.locator("#name").press("Control+Enter")

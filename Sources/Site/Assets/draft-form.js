@@ -17,6 +17,7 @@ class DraftForm extends HTMLElement {
     this.isDirty = false;
     this.isSending = false;
     this.isExpired = false;
+    this.isFailed = false;
     this.change = 0;
     this.draft = this.getAttribute("draft");
     this.state = this.querySelector(".draft-state");
@@ -72,16 +73,31 @@ class DraftForm extends HTMLElement {
   }
 
   /**
-   * A second press while the first is on its way would do the work twice.
-   * @param {Event} event
+   * A second press while the first is on its way would do the work twice. After a failure the page stays until the office's
+   * service answers again: what was typed would be gone with it.
+   * @param {SubmitEvent} event
    */
   submit(event) {
     if (this.isSending) {
       event.preventDefault();
       return;
     }
+    if (this.draft && this.isFailed) {
+      event.preventDefault();
+      void this.keepThenSend(event.submitter);
+      return;
+    }
     this.isSending = true;
     this.isDirty = false;
+  }
+
+  /** @param {HTMLElement | null} button */
+  async keepThenSend(button) {
+    this.isDirty = true;
+    await this.keep();
+    if (this.isFailed || !this.form) return;
+    if (button) button.click();
+    else this.form.submit();
   }
 
   async keep() {
@@ -137,6 +153,7 @@ class DraftForm extends HTMLElement {
 
   /** @param {string} text @param {boolean} isFailure */
   say(text, isFailure) {
+    this.isFailed = isFailure;
     if (!this.state) return;
     this.state.textContent = text;
     this.state.classList.toggle("failed", isFailure);

@@ -29,6 +29,8 @@ class SelectAll extends HTMLElement {
       this.show();
     });
     if (this.scope) this.scope.addEventListener("change", () => this.show());
+    // A page that comes back from the browser's memory brings its ticks along.
+    window.addEventListener("pageshow", () => this.show());
     this.show();
   }
 
