@@ -8,7 +8,7 @@ from conftest import NARROW, Sight
 from people import PASSWORD, People, press
 
 COUNTY = "370285"
-pytestmark = pytest.mark.skipif("BANGFU_PEOPLE" not in os.environ, reason="no federation was started: scripts/test-web does")
+pytestmark = pytest.mark.skipif("BANGFU_PEOPLE" not in os.environ, reason="no federation was named: scripts/test-web --people")
 
 
 @pytest.fixture(scope="module")
