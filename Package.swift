@@ -29,11 +29,12 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(name: "SyncProtocol", dependencies: ["CLZ4", "CLibCrypto"], swiftSettings: strict),
         .target(
             name: "NodeCore",
             dependencies: [
-                "SyncProtocol", .product(name: "GRDB", package: "GRDB.swift"),
+                "CArgon2", "SyncProtocol", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -82,12 +83,14 @@ let package = Package(
             resources: [.copy("Vectors")], swiftSettings: strict),
         .testTarget(name: "BusinessModulesTests", dependencies: ["BusinessModules", "NodeCore"], swiftSettings: strict),
         .testTarget(
-            name: "NodeFilesTests", dependencies: ["NodeFiles", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
+            name: "NodeFilesTests",
+            dependencies: ["NodeFiles", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
             exclude: ["Stores"], swiftSettings: strict),
         .testTarget(
             name: "NodeCoreTests", dependencies: ["NodeCore", "BusinessModules", "SyncProtocol"], swiftSettings: strict),
         .testTarget(
-            name: "SimulationTests", dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
+            name: "SimulationTests",
+            dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl", "NodeFiles"], swiftSettings: strict),

@@ -7,6 +7,11 @@ public struct NodeError: Error, Equatable, Sendable, CustomStringConvertible {
         case notAllowed = "not-allowed"
         /// Nobody has signed in, or the session ended.
         case signInFirst = "sign-in-first"
+        /// Login, password or code is wrong, or the account is locked for the moment: which of them is not said.
+        case signInRefused = "sign-in-refused"
+        case weakPassword = "weak-password"
+        /// More often than this may be done: later again.
+        case tooMany = "too-many"
         case conflict
         case invalid
         case tooLarge = "too-large"

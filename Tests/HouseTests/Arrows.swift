@@ -8,7 +8,7 @@ enum Arrows {
 
     static let targets: [Target] = [
         Target(name: "SyncProtocol", allowed: ["CLZ4", "CLibCrypto"]),
-        Target(name: "NodeCore", allowed: ["SyncProtocol", "GRDB*", "Foundation", "Synchronization"]),
+        Target(name: "NodeCore", allowed: ["SyncProtocol", "CArgon2", "GRDB*", "Foundation", "Synchronization"]),
         Target(name: "BusinessModules", allowed: ["NodeCore", "SwiftCSV", "Foundation"]),
         Target(name: "NodeFiles", allowed: ["BusinessModules", "CFileTimes", "NodeCore", "SyncProtocol", "Foundation"]),
         Target(

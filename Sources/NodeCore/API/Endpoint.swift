@@ -249,17 +249,17 @@ extension NodeError.Code {
     public var status: Int {
         switch self {
         case .badRequest: 400
-        case .signInFirst: 401
+        case .signInFirst, .signInRefused: 401
         case .notAllowed, .codeUsed: 403
         case .notFound: 404
         case .conflict, .notEnrolled, .recovering: 409
         case .recoverFirst: 412
         case .tooLarge: 413
-        case .invalid: 422
+        case .invalid, .weakPassword: 422
         case .badConfiguration, .storeNewer, .storeOlder, .storeLocked, .storeBroken, .cellAltered: 500
         case .unreachable: 502
         case .diskFailed: 503
-        case .stagingFull: 429
+        case .stagingFull, .tooMany: 429
         case .diskFull, .quotaUsed: 507
         }
     }

@@ -77,4 +77,16 @@ public struct Principal: Sendable, Hashable {
 
     /// Acts by rule.
     static let rule = Principal("rule")
+
+    /// Whoever failed to sign in, for the audit.
+    static func nobody(from source: String) -> Principal { Principal(name: "", source: source) }
+
+    private init(name: String, source: String) {
+        self.name = name
+        account = nil
+        grants = []
+        session = nil
+        self.source = source
+        isOperator = false
+    }
 }

@@ -54,7 +54,7 @@ public enum HomeCopy {
         }
         if let first = group.first { try adopt(first.uuid, group.map(\.body), engine, &adopted, in: tx) }
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "adopt-copy", record: nil,
+            tx.moment, by: principal, action: "adopt-copy", record: nil,
             detail: "drafts \(adopted.drafts), completed \(adopted.completed), passed over \(adopted.passedOver)")
         return adopted
     }

@@ -91,7 +91,7 @@ public struct LateEntries: Sendable {
             }
         }
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "take-up", record: taken,
+            tx.moment, by: principal, action: "take-up", record: taken,
             detail: "late \(number)/\(item): version \(line.version ?? 0) of \(uuid), \(line.reason)")
         return taken
     }

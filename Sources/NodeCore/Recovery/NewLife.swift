@@ -32,7 +32,7 @@ public enum NewLife {
             try tx.catchingUp.add(seat.code)
         }
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "recover", record: nil, detail: "life \(incarnation)")
+            tx.moment, by: principal, action: "recover", record: nil, detail: "life \(incarnation)")
         Failpoint.lifeInTransaction.reach()
         return Beginning(incarnation: incarnation, takenBack: takenBack)
     }

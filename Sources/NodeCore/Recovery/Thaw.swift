@@ -97,7 +97,7 @@ public struct Thaw: Sendable {
             let log = stop.cause == .fork ? link.incoming(stop.life) : link.outgoing.in(stop.life)
             if let state = try tx.logs.find(log) { try tx.logs.thaw(state.id) }
             try tx.audit.append(
-                tx.moment, actor: principal.name, action: "thaw", record: nil,
+                tx.moment, by: principal, action: "thaw", record: nil,
                 detail: "\(code) \(stop.cause.rawValue) life \(stop.life) at \(stop.next): \(stop.reason)")
         }
         return here.count

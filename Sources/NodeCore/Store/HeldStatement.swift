@@ -14,6 +14,8 @@ final class HeldStatements {
     }
 
     private var held: [Name: HeldStatement] = [:]
+    /// Number and hash of the audit's last entry, once it was asked for: the next one follows it.
+    var auditHead: (number: Int64, hash: Digest?)?
 
     func statement(_ name: Name, in database: Database, _ sql: () -> String) throws -> HeldStatement {
         if let known = held[name] { return known }

@@ -73,30 +73,6 @@ struct HomeTable {
     }
 }
 
-/// Who did what, by name. Holds no field values.
-struct AuditTable {
-    let database: Database
-    var held = HeldStatements()
-
-    func append(_ moment: Moment, actor: String, action: String, record: RecordID?, detail: String) throws {
-        let statement = try held.statement(.addAudit, in: database) {
-            "INSERT INTO audit (at_ms, actor, action, uuid, detail) VALUES (?, ?, ?, ?, ?)"
-        }
-        statement.bind(1, moment.milliseconds)
-        statement.bind(2, actor)
-        statement.bind(3, action)
-        statement.bind(4, record)
-        statement.bind(5, detail)
-        _ = try statement.run(in: database)
-    }
-
-    func all(record: RecordID) throws -> [(at: Int64, actor: String, action: String, detail: String)] {
-        try GRDB.Row.fetchAll(
-            database, sql: "SELECT * FROM audit WHERE uuid = ? ORDER BY id", arguments: [record.data]
-        ).map { (at: $0["at_ms"], actor: $0["actor"], action: $0["action"], detail: $0["detail"]) }
-    }
-}
-
 /// What was refused, with its reason: a peer that repeats itself raises a counter, not the number of rows.
 struct QuarantineTable {
     let database: Database

@@ -28,6 +28,8 @@ final class KeyRing {
         self.moment = moment
     }
 
+    var suite: Suite { key.suite }
+
     private static let numberSize = 4
     /// What a sealed value has more than a plain one.
     static let overhead = numberSize + StoreKey.nonceSize + AEAD.tagSize

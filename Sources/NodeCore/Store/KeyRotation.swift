@@ -39,7 +39,7 @@ public enum KeyRotation {
         tx.ring.forget()
         for purpose in KeyPurpose.allCases { try tx.ring.draw(purpose) }
         try tx.meta.set(name, ResealTable.Place(SealedColumn.own[0].table).text.utf8)
-        try tx.audit.append(tx.moment, actor: principal.name, action: "rotate-keys", record: nil, detail: "")
+        try tx.audit.append(tx.moment, by: principal, action: "rotate-keys", record: nil, detail: "")
     }
 
     /// Whether values still lie under keys that are out of use.

@@ -10,6 +10,7 @@ enum Migrations {
         migrator.registerMigration("004 the trust log") { try $0.execute(sql: fourth) }
         migrator.registerMigration("005 the stick") { try $0.execute(sql: stick) }
         migrator.registerMigration("006 values lie encrypted") { try $0.execute(sql: sealing) }
+        migrator.registerMigration("007 people and audit") { try $0.execute(sql: people) }
         migrator.registerMigration("008 calendar, reminders, notices") { try $0.execute(sql: time) }
         return migrator
     }

@@ -25,8 +25,9 @@ struct SealedColumn: Sendable {
     static let outbox = SealedColumn("outbox", "entry", keys: ["id"], .body)
     static let home = SealedColumn("home_body", "body", keys: ["uuid", "version"], .body)
     static let words = SealedColumn("decision", "words", keys: ["record", "version", "level"], .body)
+    static let factor = SealedColumn("second_factor", "secret", keys: ["account", "is_offer"], .body)
     /// Those of the store's own tables, in the order in which a rotation walks them.
-    static let own = [journal, late, outbox, home, words]
+    static let own = [journal, late, outbox, home, words, factor]
 
     /// The sealed cell of a typed table.
     static func cell(_ table: String, isList: Bool) -> SealedColumn {

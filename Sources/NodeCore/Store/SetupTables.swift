@@ -181,7 +181,12 @@ extension Snapshot {
     var versions: VersionTable { VersionTable(database: database) }
     var decisions: DecisionTable { DecisionTable(ring: ring) }
     var home: HomeTable { HomeTable(ring: ring) }
-    var audit: AuditTable { AuditTable(database: database) }
+    var audit: AuditTable { AuditTable(database: database, suite: ring.suite) }
+    var auditHeads: AuditHeadTable { AuditHeadTable(database: database) }
+    var accounts: AccountTable { AccountTable(ring: ring) }
+    var grants: GrantTable { GrantTable(database: database) }
+    var sessions: SessionTable { SessionTable(database: database) }
+    var lastEdits: LastEditTable { LastEditTable(database: database) }
     var quarantine: QuarantineTable { QuarantineTable(database: database) }
     var persons: PersonTable { PersonTable(ring: ring) }
     func typed(_ kind: RecordKind) -> TypedTable { TypedTable(ring: ring, kind: kind) }
@@ -202,7 +207,12 @@ extension Transaction {
     var versions: VersionTable { VersionTable(database: database) }
     var decisions: DecisionTable { DecisionTable(ring: ring) }
     var home: HomeTable { HomeTable(ring: ring) }
-    var audit: AuditTable { AuditTable(database: database, held: held) }
+    var audit: AuditTable { AuditTable(database: database, suite: ring.suite, held: held) }
+    var auditHeads: AuditHeadTable { AuditHeadTable(database: database) }
+    var accounts: AccountTable { AccountTable(ring: ring) }
+    var grants: GrantTable { GrantTable(database: database) }
+    var sessions: SessionTable { SessionTable(database: database) }
+    var lastEdits: LastEditTable { LastEditTable(database: database) }
     var reports: ReportTable { ReportTable(ring: ring, held: held) }
     var quarantine: QuarantineTable { QuarantineTable(database: database) }
     var persons: PersonTable { PersonTable(ring: ring) }

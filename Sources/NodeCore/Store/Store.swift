@@ -177,6 +177,7 @@ public struct Store: Sendable {
         try checkKeys()
         try writer.write { database in
             for kind in charter.kinds { try TypedTable.fit(kind, in: database) }
+            try AuditTable.chain(in: database, key.suite)
         }
     }
 
@@ -238,6 +239,7 @@ public struct Transaction: ~Copyable {
             }
         } catch {
             ring.forget()
+            held.auditHead = nil
             throw error
         }
         guard let result else { throw NodeError(.storeBroken, "写入未完成", "a part of the transaction gave no result") }

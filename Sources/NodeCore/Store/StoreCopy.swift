@@ -7,6 +7,7 @@ extension Store {
         "data_key", "meta", "seat", "code", "parameter", "statement", "invitation", "enrolment", "log", "journal", "outbox",
         "home_body", "audit", "quarantine", "refusal", "catching_up", "late", "thread", "met", "stick",
         "calendar_day", "local_code", "notice", "notice_read", "reminder", "notification", "notification_read", "consent",
+        "account", "role_grant", "account_link", "second_factor", "recovery_code", "session", "last_edit", "audit_head",
     ]
 
     /// Copies them from another store's file, which is only read. What is sealed there is of this store's key and stays as
@@ -22,6 +23,7 @@ extension Store {
                     try Store.copy(table, without: column?.column, in: database)
                     if let column { try Store.seal(column, ring) }
                 }
+                try AuditTable.chain(in: database, ring.suite)
                 try ring.finish()
                 return .commit
             }

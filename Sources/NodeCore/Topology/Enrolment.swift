@@ -94,7 +94,7 @@ public struct Enrolment: Sendable {
         let secret = tx.moment.entropy(16)
         let expires = tx.moment.milliseconds + Invitation.lifetimeMilliseconds
         try tx.trust.invite(hash: Enrolment.hash(secret), seat: seat.code, expires: expires)
-        try tx.audit.append(tx.moment, actor: principal.name, action: "invite", record: nil, detail: seat.code)
+        try tx.audit.append(tx.moment, by: principal, action: "invite", record: nil, detail: seat.code)
         return Invitation(
             federation: engine.identity.federation, seat: seat.code, parent: engine.identity.node, code: secret,
             root: engine.trust.root, expires: expires, node: holder?.node)
@@ -137,7 +137,7 @@ public struct Enrolment: Sendable {
             federation: engine.identity.federation, issuer: engine.identity.key)
         try tx.trust.settle(seat: code)
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "enrol", record: nil, detail: "\(code) \(request.key.id)")
+            tx.moment, by: principal, action: "enrol", record: nil, detail: "\(code) \(request.key.id)")
         return try engine.admit(own: .certificate(certificate), in: tx)
     }
 
@@ -192,7 +192,7 @@ public struct Enrolment: Sendable {
             trust.nextPlace(of: engine.identity.node), node: node, seat: present.seat, key: rotation.key, consent: bytes,
             federation: engine.identity.federation, issuer: engine.identity.key)
         try tx.audit.append(
-            tx.moment, actor: node.description, action: "rotate", record: nil,
+            tx.moment, by: Principal(node.description), action: "rotate", record: nil,
             detail: "\(present.seat.code) \(rotation.key.id)")
         return try engine.admit(own: .certificate(certificate), in: tx)
     }

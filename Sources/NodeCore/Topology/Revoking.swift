@@ -18,7 +18,7 @@ extension Enrolment {
             of: holder, at: trust.nextPlace(of: engine.identity.node), position: position, reason: reason,
             issuer: engine.identity.key, in: tx)
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "revoke", record: nil, detail: "\(code) \(holder.key.id)")
+            tx.moment, by: principal, action: "revoke", record: nil, detail: "\(code) \(holder.key.id)")
         return try engine.admit(own: .revocation(revocation), in: tx)
     }
 

@@ -29,13 +29,14 @@ public struct RootRequest: Sendable {
             place = TrustPlace(number: place.number + 1, previous: made.hash)
             revocation = made
         }
-        let rotation = try theft == nil
+        let rotation =
+            try theft == nil
             ? Rotation(node: identity.node, present: identity.key, new: key, federation: identity.federation) : nil
         let certificate = try Certificate(
             place, node: identity.node, seat: present.seat, key: key.publicKey, consent: rotation?.message.encoded,
             federation: identity.federation, issuer: key)
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "root-request", record: nil,
+            tx.moment, by: principal, action: "root-request", record: nil,
             detail: "\(present.key.id) \(key.publicKey.id)")
         try self.init(
             federation: identity.federation, root: engine.trust.root,
@@ -95,7 +96,7 @@ extension RootRequest {
             throw NodeError(.invalid, "根的答复与本节点的新密钥不符", "the root's answer is not for this node's new key: ask again")
         }
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "root-admit", record: nil, detail: "\(identity.key.publicKey.id)")
+            tx.moment, by: principal, action: "root-admit", record: nil, detail: "\(identity.key.publicKey.id)")
         let effects = try engine.handle(.statements(statements, from: identity.node), in: tx)
         // Whoever had the old key may have spoken in this node's name: it begins anew and gets everything compared.
         if statements.count > 1 { try Standstill.set(Label("密钥更换未完成", "the change of the key was cut short"), in: tx) }

@@ -23,6 +23,7 @@ public enum DigestDomain: UInt8 {
     case packed = 0x03
     case context = 0x04
     case statement = 0x05
+    case audit = 0x06
     case section = 0x10
     case key = 0x30
     case exchangeKey = 0x31

@@ -209,6 +209,14 @@ public struct Trust: Sendable {
         return certificate
     }
 
+    /// A signature that was good when it was made: by a key that `node` has or had.
+    public func checkPast(_ message: SignedMessage, as purpose: SignedMessage.Purpose, by node: NodeID) throws {
+        guard let certificate = byKey[message.key], certificate.node == node else {
+            throw ProtocolError(.unknownKey, "the key of a \(purpose.rawValue) was never the node's")
+        }
+        try message.verify(as: purpose, in: federation, with: certificate.key)
+    }
+
     /// That a seal stays, if its key was taken away.
     func check(_ seal: Seal) throws {
         guard !admits(seal) else { return }

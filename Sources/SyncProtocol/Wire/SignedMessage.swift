@@ -3,7 +3,8 @@
 public struct SignedMessage: Sendable, Hashable {
     /// What is signed; its name and the federation are bound into every signature as external data.
     public enum Purpose: String, Sendable {
-        case seal, cover, certificate = "cert", receipt, hello, enrolment = "enrol", rotation = "rotate", bundle, backup
+        case seal, cover, certificate = "cert", receipt, hello, enrolment = "enrol", rotation = "rotate", bundle, backup,
+            audit, witness
     }
 
     public let suite: Suite

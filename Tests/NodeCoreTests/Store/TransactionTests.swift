@@ -13,7 +13,7 @@ import Testing
             for (action, isRefused) in [("first", false), ("second", true), ("third", false)] {
                 do {
                     try tx.part {
-                        try tx.audit.append(tx.moment, actor: "a", action: action, record: record, detail: "")
+                        try tx.audit.append(tx.moment, by: Principal("a"), action: action, record: record, detail: "")
                         if isRefused { throw Refused() }
                     }
                 } catch is Refused {}

@@ -15,7 +15,7 @@ struct Review {
             do {
                 let key = try decide(uuid, verdict, &outgoing, in: tx)
                 try tx.audit.append(
-                    tx.moment, actor: principal.name, action: verdict.kind.rawValue, record: uuid, detail: verdict.code)
+                    tx.moment, by: principal, action: verdict.kind.rawValue, record: uuid, detail: verdict.code)
                 outcomes.append(.done(uuid, key))
             } catch let error as NodeError where error.code != .storeBroken {
                 outcomes.append(.refused(uuid, try tx.records.find(uuid)?.key ?? "", error))

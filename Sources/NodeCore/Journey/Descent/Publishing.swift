@@ -36,7 +36,7 @@ struct Publishing {
             throw NodeError(.storeBroken, "发布未能写入", "what was checked does not apply")
         }
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "publish", record: nil, detail: "\(artefact.name) \(version)")
+            tx.moment, by: principal, action: "publish", record: nil, detail: "\(artefact.name) \(version)")
     }
 
     /// A rebuild notes what was published; codes and parameters were taken over with the store's own truth.

@@ -47,7 +47,8 @@ public struct Draft: Sendable {
             status: kind.workflow.ready,
             at: tx.moment.milliseconds)
         try save(record, kind, id, uuid, status: kind.workflow.ready, in: tx)
-        try tx.audit.append(tx.moment, actor: principal.name, action: "import", record: uuid, detail: key)
+        try tx.lastEdits.note(uuid, by: principal, isNew: true)
+        try tx.audit.append(tx.moment, by: principal, action: "import", record: uuid, detail: key)
         return .taken(uuid)
     }
 
@@ -72,7 +73,8 @@ public struct Draft: Sendable {
             throw NodeError(.invalid, conflict.message.zh, conflict.message.en)
         }
         try save(record, kind, state.id, uuid, status: kind.workflow.draft, in: tx)
-        try tx.audit.append(tx.moment, actor: principal.name, action: "edit", record: uuid, detail: state.key)
+        try tx.lastEdits.note(uuid, by: principal, isNew: false)
+        try tx.audit.append(tx.moment, by: principal, action: "edit", record: uuid, detail: state.key)
     }
 
     /// One step of the home's own work, as the workflow declares it (to check, to notice, ready ...).
@@ -90,7 +92,7 @@ public struct Draft: Sendable {
         }
         try save(working.record, kind, state.id, uuid, status: status, in: tx)
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "step", record: uuid, detail: "\(step.from) -> \(step.to)")
+            tx.moment, by: principal, action: "step", record: uuid, detail: "\(step.from) -> \(step.to)")
     }
 
     /// Whether a record with this number is here already, as this node's own.

@@ -51,6 +51,10 @@ struct Report {
         guard found.status == kind.workflow.ready,
             let body = try found.workingCopy ?? tx.home.find(uuid, version: found.version)
         else { throw NodeError(.conflict, "不在待上报状态", "the record is not ready to report") }
+        if let account = run.principal.account, try tx.lastEdits.account(uuid) == account {
+            throw NodeError(
+                .notAllowed, "最后修改的人不能上报：请由他人上报", "who wrote it last does not report it: somebody else does")
+        }
         let record = try Sections.readWhole(body.bytes, kind: kind)
         if let finding = draft.findings(record, kind, today: tx.moment.today).first(where: { $0.severity == .error }) {
             throw NodeError(.invalid, finding.message.zh, finding.message.en)
@@ -67,7 +71,7 @@ struct Report {
         try tx.reports.setNewest(found, version, content.standing, status: status, at: tx.moment.milliseconds)
         try show(found, record, kind, since: body, status: status, in: tx)
         try tx.audit.append(
-            tx.moment, actor: run.principal.name, action: "report", record: uuid, detail: "version \(version.number)")
+            tx.moment, by: run.principal, action: "report", record: uuid, detail: "version \(version.number)")
         return found.key
     }
 
@@ -194,7 +198,7 @@ struct Withdrawal {
             guard outcome == .applied else {
                 throw NodeError(.storeBroken, "撤回未能写入", "a withdrawal that was checked does not apply: \(outcome)")
             }
-            try tx.audit.append(tx.moment, actor: principal.name, action: "withdraw", record: uuid, detail: state.key)
+            try tx.audit.append(tx.moment, by: principal, action: "withdraw", record: uuid, detail: state.key)
             outcomes.append(.done(uuid, state.key))
         }
         return outcomes
