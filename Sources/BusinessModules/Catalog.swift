@@ -11,7 +11,8 @@ public enum Catalog {
     public static let api = API(
         RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
             + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + CalendarEndpoints.all
-            + ParameterEndpoints.all + NoticeEndpoints.all + [
+            + ParameterEndpoints.all + NoticeEndpoints.all + ReminderEndpoints.all + NotificationEndpoints.all
+            + ConsentEndpoints.all + [
                 ImportEndpoint.endpoint, PublishEndpoint.endpoint,
             ])
 }

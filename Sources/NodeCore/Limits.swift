@@ -20,12 +20,14 @@ public enum NodeLimits {
     public static let credit: UInt64 = 64 * 1_024 * 1_024
     /// Notices in one answer.
     public static let noticeRows = 500
-    /// Accounts of one node; a province has a few thousand people at desks, the others are from outside.
-    public static let accounts = 200_000
-    /// Rows in one answer about the audit.
-    public static let auditRows = 1_000
-    /// Signed heads of each audit that are kept: six weeks, one an hour.
-    public static let auditHeads = 1_000
+    /// Reminders in one answer.
+    public static let reminderRows = 10_000
+    /// Reminders that one run notes: one transaction must not hold the writer for seconds. The next run notes the others.
+    public static let remindersPerRun = 20_000
+    /// Days for which settled reminders are kept.
+    public static let reminderDays: Int64 = 400
+    /// Notifications that a node keeps: the oldest leave.
+    public static let notificationRows = 10_000
     /// Seats of one topology file.
     public static let seats = 10_000
 }

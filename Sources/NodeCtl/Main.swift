@@ -24,6 +24,7 @@ import SyncProtocol
             MatchingCommand.self, KeysCommand.self, SimulateCommand.self, HomeCopyCommand.self,
             CalendarCommand.self, ParametersCommand.self, CodesCommand.self, NoticesCommand.self,
             TLSCommand.self,
+            RemindersCommand.self, NotificationsCommand.self, ConsentsCommand.self,
         ])
 
     static let version = Catalog.version

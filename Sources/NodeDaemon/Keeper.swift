@@ -5,7 +5,7 @@ internal import NodeFiles
 internal import ServiceLifecycle
 
 /// Does what is due from time to time: a backup every day where `config.json` names a place, the sealed copy
-/// of what stays at home every hour, a new key every quarter.
+/// of what stays at home every hour, reminders every day, a new key every quarter.
 struct Keeper: Service {
     let node: Node
     let uplink: Uplink
@@ -36,6 +36,10 @@ struct Keeper: Service {
             node.metrics.add("bangfu_home_copy_failures_total")
             logger.info("the copy of what stays at home was not sent", metadata: ["error": "\(error)"])
         }
+        do { try await remind() } catch {
+            node.metrics.add("bangfu_reminder_failures_total")
+            logger.error("reminders could not be noted", metadata: ["error": "\(error)"])
+        }
         do { try await renewKey() } catch {
             node.metrics.add("bangfu_rotation_failures_total")
             logger.warning("the key could not be changed", metadata: ["error": "\(error)"])
@@ -54,6 +58,14 @@ struct Keeper: Service {
         let last = try node.store.read { try Upkeep.lastCopy(in: $0) } ?? 0
         guard Node.moment().milliseconds - last >= Keeper.hourMilliseconds else { return }
         _ = try await node.copyHome(through: uplink)
+    }
+
+    /// Once a day, the first time at the start.
+    private func remind() async throws {
+        let today = Node.moment().today
+        guard try node.store.read({ try Upkeep.lastReminders(in: $0) }).map({ $0 < today }) ?? true else { return }
+        let outcome = try await node.remind(asOf: today)
+        logger.info("reminders", metadata: ["noted": "\(outcome.noted)", "late": "\(outcome.late)"])
     }
 
     private func renewKey() async throws {

@@ -281,6 +281,23 @@ actor Node {
         try perform(effects)
     }
 
+    // MARK: Reminders
+
+    /// Computed beside the writer; what is new is noted in one transaction.
+    nonisolated func remind(asOf day: CalendarDay) async throws -> Reminders.Outcome {
+        guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        try pressure.admit()
+        let reminders = Reminders(engine)
+        let plan = try await Offload.run { [store] in try store.read { try reminders.plan(asOf: day, in: $0) } }
+        let outcome = try await note(plan, reminders)
+        metrics.add("bangfu_reminders_total", by: outcome.noted)
+        return outcome
+    }
+
+    private func note(_ plan: Reminders.Plan, _ reminders: Reminders) throws -> Reminders.Outcome {
+        try commit { try reminders.note(plan, in: $0) }
+    }
+
     // MARK: News
 
     /// A number that rises whenever something is written into the log toward `peer`: ask for it before reading the log.

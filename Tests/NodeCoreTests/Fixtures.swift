@@ -41,7 +41,8 @@ enum Fixtures {
         editable: ["10", "40", "55", "60"], steps: [Workflow.Step("10", "40", "待上报", "ready")])
 
     static func kind(
-        number: UInt64 = 7, code: String = "pet", fields: [FieldDefinition] = fields, lists: [ChildList] = [members]
+        number: UInt64 = 7, code: String = "pet", fields: [FieldDefinition] = fields, lists: [ChildList] = [members],
+        deadlines: [Deadline] = []
     ) -> RecordKind {
         RecordKind(
             number: number, code: code, label: Label("样例", "samples"), schema: 1, fields: fields, lists: lists,
@@ -50,6 +51,7 @@ enum Fixtures {
             workflow: workflow,
             statistics: [],
             persons: Persons(head: Fixtures.number.definition, member: .init(list: members, field: memberNumber.definition)),
+            deadlines: deadlines,
             rules: { _, _ in [] })
     }
 

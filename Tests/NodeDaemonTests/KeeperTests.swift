@@ -49,6 +49,18 @@ import Testing
         }
     }
 
+    @Test func `reminders are noted at the first look of a day, and a metric counts them`() async throws {
+        try await Self.withKeeper(ofKeyAged: 1) { province, keeper in
+            let store = await province.node.store
+            #expect(try store.read { try Upkeep.lastReminders(in: $0) } == nil)
+            let before = Node.moment().today
+            await keeper.look()
+            let noted = try store.read { try Upkeep.lastReminders(in: $0) }
+            #expect(noted == before || noted == Node.moment().today)
+            #expect(try await province.api.metric("bangfu_reminders_total") == 0)
+        }
+    }
+
     @Test func `an older one is replaced by itself, once`() async throws {
         try await Self.withKeeper(ofKeyAged: 91) { province, keeper in
             let first = try #require(province.node.engine).identity.key.publicKey

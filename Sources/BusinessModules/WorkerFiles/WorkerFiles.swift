@@ -19,5 +19,6 @@ public enum WorkerFiles {
         persons: Persons(
             head: idNumber.definition,
             member: Persons.Member(list: Member.list, field: Member.idNumber.definition)),
+        deadlines: deadlines,
         rules: findings)
 }

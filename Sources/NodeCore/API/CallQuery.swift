@@ -37,6 +37,9 @@ extension Call {
     /// Under which name it is noted that somebody has read something; empty for nobody.
     var reader: String { principal.map { $0.account.map { "account \($0)" } ?? $0.name } ?? "" }
 
+    /// The role that the query names, else the caller's own; nil for everybody's.
+    var concernedRoles: Set<String>? { query["role"].flatMap { $0.isEmpty ? nil : Set([$0]) } ?? ownRoles }
+
     /// The roles of whoever signed in, by code; nil for the node's owner, who sees what concerns anybody.
     var ownRoles: Set<String>? {
         guard let principal, !principal.isOperator else { return nil }

@@ -55,7 +55,7 @@ public enum NoticeEndpoints {
     }
 
     private static func board(_ call: Call) throws -> NoticeBoard {
-        let roles = call.query["role"].flatMap { $0.isEmpty ? nil : Set([$0]) } ?? call.ownRoles
+        let roles = call.concernedRoles
         return NoticeBoard(
             try call.enrolled(), today: CalendarDay(milliseconds: call.milliseconds), reader: call.reader, roles: roles)
     }

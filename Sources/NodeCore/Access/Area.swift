@@ -34,6 +34,10 @@ public struct Area: Sendable, Hashable, Codable, ExpressibleByStringLiteral, Cus
     public static let parameters: Area = "parameters"
     public static let statistics: Area = "statistics"
     public static let notices: Area = "notices"
+    /// What is due by a deadline.
+    public static let reminders: Area = "reminders"
+    /// What happened at another node and concerns a role here.
+    public static let notifications: Area = "notifications"
     public static let matching: Area = "matching"
     /// What an outside person has here of its own.
     public static let ownData: Area = "own_data"

@@ -33,6 +33,9 @@ public enum NodePermissions {
         Permission(Role.staff + Role.outside, .notices, [.view]),
         Permission([.nationalAnalyst], at: [.national], .notices, [.create, .update, .delete]),
         Permission([.policyEditor, .activityManager], .notices, [.create, .update, .delete]),
+        Permission(Role.business, .reminders, [.view]),
+        Permission([.sysadmin], .reminders, [.config]),
+        Permission(Role.staff, .notifications, [.view, .update]),
 
         // Sums, never a person.
         Permission(

@@ -81,6 +81,8 @@ public final class RecordKind: Sendable {
     public let statistics: [Statistic]
     /// Whom a record is about; nil for kinds that are about no person.
     public let persons: Persons?
+    /// By when somebody has to do something about a record.
+    public let deadlines: [Deadline]
     public let rules: @Sendable (Record, RuleSurroundings) -> [Finding]
     let shape: TypedShape
     /// Whether a derived form of it depends on somebody's age, and so on the day.
@@ -89,7 +91,8 @@ public final class RecordKind: Sendable {
     public init(
         number: UInt64, code: String, label: Label, schema: UInt64, fields: [FieldDefinition], lists: [ChildList],
         key: FieldDefinition, status: FieldDefinition, authority: Authority, workflow: Workflow, statistics: [Statistic],
-        persons: Persons? = nil, rules: @escaping @Sendable (Record, RuleSurroundings) -> [Finding]
+        persons: Persons? = nil, deadlines: [Deadline] = [],
+        rules: @escaping @Sendable (Record, RuleSurroundings) -> [Finding]
     ) {
         self.number = number
         self.code = code
@@ -103,6 +106,7 @@ public final class RecordKind: Sendable {
         self.workflow = workflow
         self.statistics = statistics
         self.persons = persons
+        self.deadlines = deadlines
         self.rules = rules
         shape = TypedShape(code: code, fields: fields, lists: lists)
         dependsOnAge = (fields + lists.flatMap(\.fields)).contains { $0.mark == .hiddenCity }

@@ -172,6 +172,7 @@ public struct SyncEngine: Sendable {
             // Taken off the list first: an entry that still waits puts itself back.
             try tx.journal.settle(journal: item.journal, item: item.item)
             try applier.apply(item.item, &outgoing, in: tx)
+            try applier.tell(in: tx)
         }
     }
 

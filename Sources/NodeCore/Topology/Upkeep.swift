@@ -5,6 +5,7 @@ public import SyncProtocol
 /// In milliseconds since 1970; they move nothing but reminders and the renewal of the key.
 public enum Upkeep {
     private static let (keyName, backupName, copyName) = ("key-since", "backup-made", "copy-sent")
+    private static let remindersName = "reminders-noted"
 
     /// Since when this node signs with its key; now, when it is a new one.
     public static func keySince(_ key: KeyID, in tx: borrowing Transaction) throws -> Int64 {
@@ -35,6 +36,15 @@ public enum Upkeep {
     /// Nil when there was none.
     public static func lastCopy(in snapshot: borrowing Snapshot) throws -> Int64? {
         try snapshot.meta.value(copyName).map { number($0[...]) }
+    }
+
+    static func noteReminders(on day: CalendarDay, in tx: borrowing Transaction) throws {
+        try tx.meta.set(remindersName, bytes(day.number))
+    }
+
+    /// The day up to which reminders were noted; nil when there was no run.
+    public static func lastReminders(in snapshot: borrowing Snapshot) throws -> CalendarDay? {
+        try snapshot.meta.value(remindersName).map { CalendarDay(number: number($0[...])) }
     }
 
     private static func bytes(_ number: Int64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }

@@ -18,6 +18,8 @@ struct Applier {
     private let proved: Set<Int>
     private var checked: [Int: Result<Seal, ProtocolError>] = [:]
     private(set) var outcomes: [(code: String, count: Int)] = []
+    /// For the people here.
+    private var news = News()
 
     init(
         identity: NodeIdentity, trust: Trust, seal: Seal, body: Body, sender: Certificate, logID: Int64, journalID: Int64,
@@ -54,6 +56,12 @@ struct Applier {
             if try isNewAndPendingHere(index, &arrivals, in: tx) { continue }
             try apply(index, &outgoing, in: tx)
         }
+        try tell(in: tx)
+    }
+
+    /// To be called when all entries are applied; a rebuild tells nothing.
+    func tell(in tx: borrowing Transaction) throws {
+        if !isReplay { try news.tell(identity, in: tx) }
     }
 
     /// Most reports are of records that are new here and wait for people at this level: nothing else follows from them.
@@ -66,6 +74,7 @@ struct Applier {
         let place = EntryPlace(log: logID, seq: seal.first + UInt64(index), carrier: nil)
         guard try arrivals.insert(content, body.leaves[index], place, in: tx) else { return false }
         count(.applied)
+        news.arrived(kind: content.kind.number, from: sender.seat.code)
         return true
     }
 
@@ -106,7 +115,10 @@ struct Applier {
             return .rejected(ProtocolError(.notEntitled, "artefacts go down channels, and nothing else does"))
         }
         switch type {
-        case .publish: return try Publishing(identity: identity).apply(fact, isReplay: isReplay, in: tx)
+        case .publish:
+            let outcome = try Publishing(identity: identity).apply(fact, isReplay: isReplay, in: tx)
+            if outcome == .applied, let name = Artefact.name(of: fact.entry) { news.published(name) }
+            return outcome
         case .open: return try opened(fact, in: tx)
         case .relay: return try relayed(fact.entry, &outgoing, in: tx)
         case .report:
@@ -231,14 +243,15 @@ struct Applier {
     }
 
     /// What follows for this level: a version that ends its review below goes on for the record, a withdrawal is let go.
-    private func decideByRule(_ entry: Entry, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    private mutating func decideByRule(_ entry: Entry, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
         guard !isReplay, let uuid = entry.core.record, let record = try tx.records.find(uuid),
             let version = try tx.versions.find(record.id, record.version), version.number == entry.core.version
         else { return }
         let decisions = try tx.decisions.all(record.id, version: version.number)
         let isWithdrawn = decisions.contains { $0.type == .withdraw }
         if record.standing.pendingLevel == identity.level {
-            guard isWithdrawn else { return }
+            guard isWithdrawn else { return news.arrived(kind: record.kind, from: record.homeSeat, key: record.key) }
+            news.withdrawn(record)
             let words = DecisionWords(code: Standing.withdrawalCode, text: "撤回", fields: [])
             return try Decider(identity: identity, trust: trust).write(
                 .return, words, on: record, version, &outgoing, in: tx)
@@ -283,12 +296,15 @@ struct Applier {
         return .applied
     }
 
-    private func passDown(_ entry: Entry, _ place: EntryPlace, _ outgoing: inout Outgoing, in tx: borrowing Transaction)
+    private mutating func passDown(
+        _ entry: Entry, _ place: EntryPlace, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    )
         throws
     {
         guard !isReplay, let subject = entry.core.subjectReference, let record = try tx.records.find(subject.record),
             let version = try tx.versions.find(record.id, subject.version)
         else { return }
+        if record.home == identity.node { news.decided(record) }
         try forwarding.passDown(record, version, place, &outgoing, in: tx)
     }
 

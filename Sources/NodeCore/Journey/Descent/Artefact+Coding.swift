@@ -61,6 +61,17 @@ extension Artefact {
         guard self.name == name else { throw ProtocolError(.schema, "the name of an artefact has one form") }
     }
 
+    /// The name of what a publish entry carries; nil for a notice, which has a board of its own.
+    static func name(of entry: Entry) -> String? {
+        guard let bytes = entry.section(.nation)?.bytes else { return nil }
+        do {
+            guard case .text(let name)? = try CanonicalValue(decoding: bytes)[1] else { return nil }
+            return name.hasPrefix(noticePrefix) || name == matchingKeyName ? nil : name
+        } catch {
+            return nil
+        }
+    }
+
     private static func parameters(_ rows: [CanonicalValue], bases: CanonicalValue?) throws -> [Parameters.Entry] {
         var words = [CanonicalValue](repeating: .text(""), count: rows.count)
         if let bases {

@@ -13,6 +13,8 @@ struct Report {
         let contexts: ContextTable
         var sealer: MatchSealer
         var reader: ReportReader
+        /// Whose consent to report upward was withdrawn.
+        let stopped: Set<RecordID>
     }
 
     /// Reports every record that is ready; one that is not is refused with its reason and holds up no other.
@@ -24,7 +26,8 @@ struct Report {
         else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
         var run = Run(
             log: identity.log(.up, toward: parent.node), principal: principal, contexts: ContextTable(identity),
-            sealer: try MatchSealer(in: tx), reader: ReportReader(identity, author: own))
+            sealer: try MatchSealer(in: tx), reader: ReportReader(identity, author: own),
+            stopped: try Consents.stopped(in: tx))
         var outcomes = [RecordOutcome]()
         outcomes.reserveCapacity(uuids.count)
         for uuid in uuids {
@@ -47,6 +50,7 @@ struct Report {
         guard found.home == identity.node else {
             throw NodeError(.notAllowed, "只有建档单位可以上报", "only the home of a record may report it")
         }
+        guard !run.stopped.contains(uuid) else { throw Consents.refusal }
         // A withdrawn version has no working copy: what was reported is reported again.
         guard found.status == kind.workflow.ready,
             let body = try found.workingCopy ?? tx.home.find(uuid, version: found.version)
