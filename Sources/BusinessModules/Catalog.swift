@@ -4,9 +4,10 @@ public import NodeCore
 public enum Catalog {
     /// Of both programs; said here once.
     public static let version = "0.1.0"
-    public static let kinds: [RecordKind] = [WorkerFiles.kind]
+    public static let modules: [BusinessModule] = [WorkerFiles.module]
+    public static let kinds: [RecordKind] = modules.flatMap(\.kinds)
     public static let charter = Charter(
-        kinds, permissions: WorkerFiles.permissions, parameters: DeclaredParameters.all,
+        kinds, permissions: modules.flatMap(\.permissions), parameters: DeclaredParameters.all,
         extensible: DeclaredParameters.extensibleCodes)
     public static let api = API(
         RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all

@@ -20,6 +20,12 @@ public enum NodeLimits {
     public static let credit: UInt64 = 64 * 1_024 * 1_024
     /// Notices in one answer.
     public static let noticeRows = 500
+    /// Accounts of one node; a province has a few thousand people at desks, the others are from outside.
+    public static let accounts = 200_000
+    /// Rows in one answer about the audit.
+    public static let auditRows = 1_000
+    /// Signed heads of each audit that are kept: six weeks, one an hour.
+    public static let auditHeads = 1_000
     /// Reminders in one answer.
     public static let reminderRows = 10_000
     /// Reminders that one run notes: one transaction must not hold the writer for seconds. The next run notes the others.

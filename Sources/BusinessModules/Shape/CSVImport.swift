@@ -37,6 +37,14 @@ public enum CSVImport {
             problems: tables.problems + assembly.problems + brought.problems, parameters: brought.entries)
     }
 
+    /// The head of the file of a kind.
+    public static func columns(of kind: RecordKind) -> [String] { ["id"] + kind.fields.map(\.code) }
+
+    /// The head of the file of one of its lists.
+    public static func columns(of list: ChildList, in kind: RecordKind) -> [String] {
+        ["id", kind.code + "_id"] + list.fields.map(\.code)
+    }
+
     private struct Tables {
         var heads: CSVTable?
         var lists: [String: CSVTable] = [:]
@@ -45,7 +53,7 @@ public enum CSVImport {
 
     private static func readTables(_ kind: RecordKind, _ files: [ImportFile]) -> Tables {
         var tables = Tables()
-        switch find(kind.code, files, ["id"] + kind.fields.map(\.code)) {
+        switch find(kind.code, files, columns(of: kind)) {
         case nil:
             let name = kind.code + ".csv"
             tables.problems.append(ImportProblem(wholeFile: name, "没有\(name)，请一并提供", "there is no \(name): add it"))
@@ -54,7 +62,7 @@ public enum CSVImport {
         }
         for list in kind.lists {
             let name = list.code + ".csv"
-            switch find(list.code, files, ["id", kind.code + "_id"] + list.fields.map(\.code)) {
+            switch find(list.code, files, columns(of: list, in: kind)) {
             case nil:
                 tables.problems.append(
                     ImportProblem(

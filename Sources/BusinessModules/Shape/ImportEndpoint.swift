@@ -25,14 +25,22 @@ public enum ImportEndpoint {
 
     @Sendable static func run(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
         let kind = try call.kind()
-        let engine = try call.enrolled()
-        let actor = try call.actor()
         let body: Body = try call.decode()
-        let isDryRun = call.query["dry_run"] == "true"
+        let (result, effects) = try run(
+            body.files.map { ImportFile(name: $0.name, text: $0.text) }, kind: kind, engine: call.enrolled(),
+            by: call.actor(), isDryRun: call.query["dry_run"] == "true", in: tx)
+        return (try Reply(result), effects)
+    }
+
+    /// Plans the import and, unless it is a trial, takes what can be taken.
+    public static func run(
+        _ files: [ImportFile], kind: RecordKind, engine: SyncEngine, by actor: Principal, isDryRun: Bool,
+        in tx: borrowing Transaction
+    ) throws -> (Result, [Effect]) {
         let plan = CSVImport.plan(
-            kind: kind, files: body.files.map { ImportFile(name: $0.name, text: $0.text) }, codes: engine.draft.codes,
-            parameters: engine.draft.parameters, divisionPath: engine.identity.divisionPath, today: tx.moment.today)
-        if isDryRun { return (try Reply(try rehearse(plan, kind, engine, tx)), []) }
+            kind: kind, files: files, codes: engine.draft.codes, parameters: engine.draft.parameters,
+            divisionPath: engine.identity.divisionPath, today: tx.moment.today)
+        if isDryRun { return (try rehearse(plan, kind, engine, tx), []) }
         try NodeSetup.add(plan.parameters, in: tx)
         var problems = plan.problems
         var refused = plan.refused
@@ -51,7 +59,7 @@ public enum ImportEndpoint {
             total: plan.total, taken: taken, present: present, refused: refused.count, isDryRun: false, refusedKeys: refused,
             problems: problems)
         Failpoint.importInTransaction.reach()
-        return (try Reply(result), [.counted(.draft, "imported", taken), .referenceChanged])
+        return (result, [.counted(.draft, "imported", taken), .referenceChanged])
     }
 
     /// What would happen, without writing: conflicts with files that are here already are looked up, not taken.

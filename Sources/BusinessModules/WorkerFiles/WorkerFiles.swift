@@ -20,5 +20,10 @@ public enum WorkerFiles {
             head: idNumber.definition,
             member: Persons.Member(list: Member.list, field: Member.idNumber.definition)),
         deadlines: deadlines,
+        listed: listed,
+        begins: begin,
         rules: findings)
+
+    public static let module = BusinessModule(
+        heading: .files, records: [pages], permissions: permissions)
 }

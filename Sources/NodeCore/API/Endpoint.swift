@@ -12,6 +12,8 @@ public struct HostFacts: Sendable {
     public let files: [String]
     /// Nil of a stopped node.
     public var pressure: PressureView?
+    /// When the parent last answered, in milliseconds since 1970; nil while it has not.
+    public var lastContactMilliseconds: Int64?
 
     public init(address: String, tlsCertificate: String, version: String, files: [String]) {
         self.address = address

@@ -108,7 +108,7 @@ public enum ReminderEndpoints {
         }
         let outcome = try Reminders(call.enrolled()).run(asOf: day, in: tx)
         try tx.audit.append(
-            tx.moment, actor: actor.name, action: "remind", record: nil, detail: "\(day): \(outcome.noted) noted")
+            tx.moment, by: actor, action: "remind", record: nil, detail: "\(day): \(outcome.noted) noted")
         return (try Reply(outcome), [])
     }
 }

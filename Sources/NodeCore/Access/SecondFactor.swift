@@ -24,14 +24,23 @@ public enum SecondFactor {
             throw NodeError(.badConfiguration, "随机数不足", "the source of randomness gave too little")
         }
         try tx.accounts.offerFactor(secret, to: session.account.id)
+        return offer(secret, to: session.account)
+    }
+
+    private static func offer(_ secret: [UInt8], to account: Account) -> Offer {
         let text = OneTimePassword.base32(secret)
-        let name = session.account.login.utf8.map { byte in
+        let name = account.login.utf8.map { byte in
             let isPlain = (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x2E || byte == 0x2D
             return isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
         }.joined()
         return Offer(
             link: "otpauth://totp/Bangfu:\(name)?secret=\(text)&issuer=Bangfu&algorithm=SHA1&digits=6&period=30",
             secret: text)
+    }
+
+    /// What was offered and waits for its first code; nil when nothing does.
+    public static func offered(_ session: Session, in tx: borrowing Transaction) throws -> Offer? {
+        try tx.accounts.offeredFactor(session.account.id).map { offer($0, to: session.account) }
     }
 
     /// The first code of the offered secret: from now on it is needed. Gives ten codes for paper, shown once, and a new

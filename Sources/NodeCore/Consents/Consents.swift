@@ -30,7 +30,7 @@ public struct Consents: Sendable {
         }
         try tx.consents.add(entry, at: tx.moment.milliseconds)
         try tx.audit.append(
-            tx.moment, actor: principal.name, action: "consent-\(entry.act.rawValue)", record: entry.record,
+            tx.moment, by: principal, action: "consent-\(entry.act.rawValue)", record: entry.record,
             detail: "purpose \(entry.purpose)")
         guard entry.act == .withdrawn, entry.purpose == ConsentLedger.reportUpward,
             ConsentLedger(try tx.consents.all(entry.record)).stopsReports(on: today)

@@ -56,3 +56,43 @@ enum DerivedForms {
         }
     }
 }
+
+extension FieldDefinition {
+    /// What stands in a row instead of an original that did not come along.
+    public enum Derived: Sendable, Hashable {
+        case text(String)
+        /// The lower end of a band, on the field's own scale; a year for dates.
+        case band(Int64)
+        /// Whether there is a value at all.
+        case choice(Bool)
+
+        public var plain: String {
+            switch self {
+            case .text(let text): text
+            case .band(let number): String(number)
+            case .choice(let isPresent): isPresent ? "1" : "0"
+            }
+        }
+    }
+
+    public func derivedText(in row: Row) -> Derived? {
+        switch (mark, row[derivedTag]) {
+        case (.masked, .text(let text)?), (.maskedCity, .text(let text)?): return .text(text)
+        case (.banded, .integer(let number)?):
+            switch banding {
+            case .present: return .choice(number == 1)
+            case .fiveYears: return .text("\(number)—\(number + 4)")
+            case .step(let size):
+                let upper = number.addingReportingOverflow(size)
+                guard !upper.overflow else { return .band(number) }
+                return .text("\(text(.integer(number)))—\(text(.integer(upper.partialValue)))")
+            case .group: return .text(number == 1 ? "一般" : "其他")
+            case nil: return .band(number)
+            }
+        case (.hidden, let area?), (.hiddenCity, let area?):
+            let year = row[birthYearTag]?.integer.map { " \($0)" } ?? ""
+            return .text((area.text ?? "") + year)
+        default: return nil
+        }
+    }
+}

@@ -81,9 +81,14 @@ public final class RecordKind: Sendable {
     public let statistics: [Statistic]
     /// Whom a record is about; nil for kinds that are about no person.
     public let persons: Persons?
+    /// What lists filter, sort and show: copied beside the key into one narrow index that grows at its end only, so that a
+    /// page of a list does not read whole records.
+    public let listed: [FieldDefinition]
     /// By when somebody has to do something about a record.
     public let deadlines: [Deadline]
     public let rules: @Sendable (Record, RuleSurroundings) -> [Finding]
+    /// What a new record of this kind holds before anybody has typed.
+    public let begins: @Sendable (inout Record, Beginning) -> Void
     let shape: TypedShape
     /// Whether a derived form of it depends on somebody's age, and so on the day.
     let dependsOnAge: Bool
@@ -91,7 +96,8 @@ public final class RecordKind: Sendable {
     public init(
         number: UInt64, code: String, label: Label, schema: UInt64, fields: [FieldDefinition], lists: [ChildList],
         key: FieldDefinition, status: FieldDefinition, authority: Authority, workflow: Workflow, statistics: [Statistic],
-        persons: Persons? = nil, deadlines: [Deadline] = [],
+        persons: Persons? = nil, deadlines: [Deadline] = [], listed: [FieldDefinition] = [],
+        begins: @escaping @Sendable (inout Record, Beginning) -> Void = { _, _ in },
         rules: @escaping @Sendable (Record, RuleSurroundings) -> [Finding]
     ) {
         self.number = number
@@ -106,6 +112,9 @@ public final class RecordKind: Sendable {
         self.workflow = workflow
         self.statistics = statistics
         self.persons = persons
+        precondition(listed.allSatisfy(\.isSearchable), "lists look only at what is not sealed")
+        self.listed = listed
+        self.begins = begins
         self.deadlines = deadlines
         self.rules = rules
         shape = TypedShape(code: code, fields: fields, lists: lists)
@@ -115,6 +124,19 @@ public final class RecordKind: Sendable {
     public func field(_ code: String) -> FieldDefinition? { fields.first { $0.code == code } }
 
     public func list(_ code: String) -> ChildList? { lists.first { $0.code == code } }
+}
+
+/// The day, the unit and the person with whom a record begins.
+public struct Beginning: Sendable {
+    public let today: CalendarDay
+    public let seat: String
+    public let person: String
+
+    public init(today: CalendarDay, seat: String, person: String) {
+        self.today = today
+        self.seat = seat
+        self.person = person
+    }
 }
 
 /// Whom a record is about, for "one person, one file" (U-01, U-02): the fields that hold their ID numbers.

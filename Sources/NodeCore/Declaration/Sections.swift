@@ -20,6 +20,9 @@ enum Sections {
 
     static func readWhole(_ bytes: [UInt8], kind: RecordKind) throws -> Record { try decode(bytes[...], kind: kind) }
 
+    /// What one section of a report says.
+    static func read(_ section: ArraySlice<UInt8>, kind: RecordKind) throws -> Record { try decode(section, kind: kind) }
+
     /// The record as a node's own tables show it: originals and derived forms beside each other.
     static func withDerived(_ record: Record, kind: RecordKind, today: CalendarDay) -> Record {
         var whole = Parts(of: record, kind: kind, today: today)[.nation]

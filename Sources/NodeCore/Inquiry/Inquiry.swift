@@ -15,6 +15,8 @@ public struct Inquiry: Sendable {
         public let standing: String
         public let pendingLevel: Level?
         public let status: String
+        /// When it last changed here, in milliseconds since 1970.
+        public let changedMilliseconds: Int64
         public let record: Record
     }
 
@@ -85,10 +87,11 @@ public struct Inquiry: Sendable {
         return try states.map { try Inquiry.summary($0, snapshot.typed(kind).record(id: $0.id) ?? Record()) }
     }
 
-    private static func summary(_ state: RecordState, _ record: Record) throws -> Summary {
+    static func summary(_ state: RecordState, _ record: Record) throws -> Summary {
         Summary(
             id: state.uuid.description, key: state.key, homeSeat: state.homeSeat, version: state.version,
-            standing: state.standing.name, pendingLevel: state.standing.pendingLevel, status: state.status, record: record)
+            standing: state.standing.name, pendingLevel: state.standing.pendingLevel, status: state.status,
+            changedMilliseconds: state.changedMilliseconds, record: record)
     }
 
     public func counts(_ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [(status: String, count: Int)] {
@@ -193,5 +196,23 @@ public struct Inquiry: Sendable {
         at: Int64, actor: String, action: String, detail: String
     )] {
         try snapshot.audit.all(record: record)
+    }
+}
+
+extension Inquiry {
+    /// The levels that decide about the newest version of a record, nearest to its home first; for one that was never
+    /// reported, those that would. Empty when the home decides.
+    public func reviewLevels(_ id: RecordID, _ kind: RecordKind, tree: NodeTree, in snapshot: borrowing Snapshot) throws
+        -> [Level]
+    {
+        guard let state = try snapshot.records.find(id) else { return [] }
+        if let version = try snapshot.versions.find(state.id, state.version) {
+            return tree.reviewLevels(home: state.homeSeat, ceiling: version.ceiling)
+        }
+        guard case .standard(let field, let levels) = kind.authority,
+            let standard = try snapshot.typed(kind).record(id: state.id)?.row[field.tag]?.text,
+            let required = levels[standard], let ceiling = tree.ceiling(home: state.homeSeat, required: required)
+        else { return [] }
+        return tree.reviewLevels(home: state.homeSeat, ceiling: ceiling)
     }
 }

@@ -12,6 +12,7 @@ enum Migrations {
         migrator.registerMigration("006 values lie encrypted") { try $0.execute(sql: sealing) }
         migrator.registerMigration("007 people and audit") { try $0.execute(sql: people) }
         migrator.registerMigration("008 calendar, reminders, notices") { try $0.execute(sql: time) }
+        migrator.registerMigration("009 the desk") { try $0.execute(sql: desk) }
         return migrator
     }
 

@@ -81,6 +81,13 @@ struct RecordTable {
         return database.lastInsertedRowID
     }
 
+    /// The highest key of a kind that begins with these digits.
+    func lastKey(kind: UInt64, beginning start: String) throws -> String? {
+        try String.fetchOne(
+            database.cachedStatement(sql: "SELECT MAX(key) FROM record WHERE key >= ? AND key < ? AND kind = ?"),
+            arguments: [start, start + ":", Int64(clamping: kind)])
+    }
+
     func update(_ id: Int64, key: String, standing: Standing, status: String, at: Int64) throws {
         try database.cachedStatement(
             sql: """

@@ -26,8 +26,9 @@ struct SealedColumn: Sendable {
     static let home = SealedColumn("home_body", "body", keys: ["uuid", "version"], .body)
     static let words = SealedColumn("decision", "words", keys: ["record", "version", "level"], .body)
     static let factor = SealedColumn("second_factor", "secret", keys: ["account", "is_offer"], .body)
+    static let form = SealedColumn("form_draft", "form", keys: ["id"], .body)
     /// Those of the store's own tables, in the order in which a rotation walks them.
-    static let own = [journal, late, outbox, home, words, factor]
+    static let own = [journal, late, outbox, home, words, factor, form]
 
     /// The sealed cell of a typed table.
     static func cell(_ table: String, isList: Bool) -> SealedColumn {

@@ -21,11 +21,25 @@ struct TypedTable {
     /// each row of what is made again from the journal anyway, and checked by comparing with it.
     static func fit(_ kind: RecordKind, in database: Database) throws {
         try fit(kind.shape.head, key: "record INTEGER PRIMARY KEY", suffix: "", in: database)
+        try fitList(kind, in: database)
         for table in kind.shape.lists {
             try fit(
                 table, key: "record INTEGER NOT NULL, number INTEGER NOT NULL", constraint: ", PRIMARY KEY (record, number)",
                 suffix: " WITHOUT ROWID", in: database)
         }
+    }
+
+    /// The index that lists read. It begins with the record's number, so it grows at its end as the table does.
+    private static func fitList(_ kind: RecordKind, in database: Database) throws {
+        let name = "\(kind.code)_list"
+        var columns = ["record"]
+        for field in [kind.key, kind.status] + kind.listed where !columns.contains(field.code) { columns.append(field.code) }
+        let present = try String.fetchAll(
+            database, sql: "SELECT name FROM pragma_index_info(?) ORDER BY seqno", arguments: [name])
+        // A number that is the key of its table stands in the index without a name.
+        guard present != columns else { return }
+        try database.execute(
+            sql: "DROP INDEX IF EXISTS \(name); CREATE INDEX \(name) ON \(kind.code) (\(columns.joined(separator: ", ")))")
     }
 
     private static func fit(

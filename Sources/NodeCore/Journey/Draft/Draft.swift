@@ -105,9 +105,9 @@ public struct Draft: Sendable {
             + kind.rules(record, RuleSurroundings(today: today, parameters: parameters, codes: codes))
     }
 
-    private var mayBeHome: Bool { !identity.seat.isRelay && identity.level != .national }
+    var mayBeHome: Bool { !identity.seat.isRelay && identity.level != .national }
 
-    private func own(_ uuid: RecordID, in tx: borrowing Transaction) throws -> (RecordState, RecordKind) {
+    func own(_ uuid: RecordID, in tx: borrowing Transaction) throws -> (RecordState, RecordKind) {
         guard let state = try tx.records.find(uuid), let kind = identity.charter.kind(number: state.kind) else {
             throw NodeError(.notFound, "没有这份档案", "there is no such record")
         }
@@ -117,7 +117,7 @@ public struct Draft: Sendable {
         return (state, kind)
     }
 
-    private func save(
+    func save(
         _ record: Record, _ kind: RecordKind, _ id: Int64, _ uuid: RecordID, status: String, in tx: borrowing Transaction
     ) throws {
         var record = record
@@ -131,7 +131,7 @@ public struct Draft: Sendable {
     }
 
     /// One person, one active file (U-01, U-02): inside this node it blocks.
-    private func personConflict(
+    func personConflict(
         _ record: Record, _ kind: RecordKind, except own: Int64?, in tx: borrowing Transaction
     ) throws -> Finding? {
         guard let persons = kind.persons, kind.isActive(record) else { return nil }

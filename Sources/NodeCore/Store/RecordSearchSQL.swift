@@ -1,0 +1,111 @@
+internal import GRDB
+
+/// Pages of a list: over one kind's table, and over `record` only where a condition needs it.
+struct RecordSearchSQL {
+    let database: Database
+
+    private struct Clause {
+        var joined = false
+        var texts: [String] = []
+        var arguments: [(any DatabaseValueConvertible)?] = []
+
+        mutating func add(_ text: String, _ values: (any DatabaseValueConvertible)?...) {
+            texts.append(text)
+            arguments += values
+        }
+
+        func sql(_ table: String) -> String {
+            let join = joined ? " JOIN record ON record.id = \(table).record" : ""
+            return "FROM \(table)\(join)" + (texts.isEmpty ? "" : " WHERE " + texts.joined(separator: " AND "))
+        }
+    }
+
+    func count(_ kind: RecordKind, _ conditions: [RecordSearch.Condition]) throws -> Int {
+        let clause = try self.clause(kind, conditions)
+        return try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT COUNT(*) \(clause.sql(kind.code))"),
+            arguments: StatementArguments(clause.arguments)) ?? 0
+    }
+
+    func oldestChange(_ kind: RecordKind, _ conditions: [RecordSearch.Condition]) throws -> Int64? {
+        var clause = try self.clause(kind, conditions)
+        clause.joined = true
+        return try Int64.fetchOne(
+            database.cachedStatement(sql: "SELECT MIN(record.changed_ms) \(clause.sql(kind.code))"),
+            arguments: StatementArguments(clause.arguments))
+    }
+
+    /// Ascending by key unless the search says otherwise; records that are equal in that stand by key.
+    func page(_ kind: RecordKind, _ search: RecordSearch) throws -> [Int64] {
+        let clause = try self.clause(kind, search.conditions)
+        let key = "\(kind.code).\(kind.key.code)"
+        var order = ["\(key), \(kind.code).record"]
+        if let wish = search.order {
+            guard wish.field.isSearchable else { throw RecordSearchSQL.sealed(wish.field) }
+            order.insert("\(kind.code).\(wish.field.code)\(wish.isDescending ? " DESC" : "")", at: 0)
+        }
+        let sql = """
+            SELECT \(kind.code).record \(clause.sql(kind.code)) ORDER BY \(order.joined(separator: ", ")) LIMIT ? OFFSET ?
+            """
+        return try Int64.fetchAll(
+            database.cachedStatement(sql: sql),
+            arguments: StatementArguments(
+                clause.arguments + [max(search.limit, 0), min(max(search.offset, 0), RecordSearch.offsetMax)]))
+    }
+
+    private func clause(_ kind: RecordKind, _ conditions: [RecordSearch.Condition]) throws -> Clause {
+        var clause = Clause()
+        for condition in conditions { try add(condition, kind, to: &clause) }
+        return clause
+    }
+
+    private func add(_ condition: RecordSearch.Condition, _ kind: RecordKind, to clause: inout Clause) throws {
+        func column(_ field: FieldDefinition) throws -> String {
+            guard field.isSearchable else { throw RecordSearchSQL.sealed(field) }
+            return "\(kind.code).\(field.code)"
+        }
+        switch condition {
+        case .anyOf(let field, let codes):
+            let name = try column(field)
+            if case .codes = field.type {
+                let each = codes.map { _ in "instr(';' || \(name) || ';', ?) > 0" }.joined(separator: " OR ")
+                clause.texts.append("(\(each.isEmpty ? "0" : each))")
+                clause.arguments += codes.map { ";\($0);" }
+            } else {
+                clause.texts.append("\(name) IN (\(codes.map { _ in "?" }.joined(separator: ", ")))")
+                clause.arguments += codes
+            }
+        case .contains(let field, let text): clause.add("instr(\(try column(field)), ?) > 0", text)
+        case .within(let field, let from, let to):
+            let name = try column(field)
+            if let from { clause.add("\(name) >= ?", from) }
+            if let to { clause.add("\(name) <= ?", to) }
+        case .flag(let field, let isOn): clause.add("\(try column(field)) = ?", isOn ? 1 : 0)
+        case .isFilled(let field, let isFilled):
+            let name = try column(field)
+            clause.texts.append(isFilled ? "(\(name) IS NOT NULL AND \(name) <> '')" : "(\(name) IS NULL OR \(name) = '')")
+        case .keyBegins(let starts):
+            // Digits only, so the sign after '9' ends the range.
+            let key = "\(kind.code).\(kind.key.code)"
+            let each = starts.map { _ in "\(key) >= ? AND \(key) < ?" }.joined(separator: " OR ")
+            clause.texts.append("(\(each.isEmpty ? "0" : each))")
+            clause.arguments += starts.flatMap { [$0, $0 + ":"] }
+        case .pending(let level):
+            clause.joined = true
+            clause.add("record.pending_level = ?", level.rawValue)
+        case .unchangedSince(let milliseconds):
+            clause.joined = true
+            clause.add("record.changed_ms < ?", milliseconds)
+        }
+    }
+
+    private static func sealed(_ field: FieldDefinition) -> NodeError {
+        NodeError(
+            .badRequest, "\(field.label.zh)加密保存，不能用于筛选和排序；请用精确查找",
+            "the \(field.label.en) lies encrypted and cannot be filtered or sorted by: look it up exactly")
+    }
+}
+
+extension Snapshot {
+    var search: RecordSearchSQL { RecordSearchSQL(database: database) }
+}
