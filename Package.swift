@@ -25,11 +25,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "SyncProtocol", dependencies: ["CLZ4", "CLibCrypto"], swiftSettings: strict),
         .target(
             name: "NodeCore",
@@ -49,10 +51,14 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "NodeSimulator", dependencies: ["NodeCore", "CSimulatedDisk"], swiftSettings: strict),
+        .target(
+            name: "Site",
+            dependencies: ["BusinessModules", "NodeCore", "SyncProtocol", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.copy("Templates"), .copy("Assets")], swiftSettings: strict),
         .executableTarget(
             name: "NodeDaemon",
             dependencies: [
-                "BusinessModules", "NodeFiles",
+                "BusinessModules", "CZlib", "NodeFiles", "Site",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -91,6 +97,9 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SiteTests", dependencies: ["Site", "BusinessModules", "NodeCore", "NodeSimulator", "SyncProtocol"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl", "NodeFiles"], swiftSettings: strict),

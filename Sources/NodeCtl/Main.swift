@@ -23,8 +23,8 @@ import SyncProtocol
             BackupCommand.self, RestoreCommand.self, RecoverCommand.self, PublishCommand.self,
             MatchingCommand.self, KeysCommand.self, SimulateCommand.self, HomeCopyCommand.self,
             CalendarCommand.self, ParametersCommand.self, CodesCommand.self, NoticesCommand.self,
-            TLSCommand.self,
             RemindersCommand.self, NotificationsCommand.self, ConsentsCommand.self,
+            TLSCommand.self,
         ])
 
     static let version = Catalog.version

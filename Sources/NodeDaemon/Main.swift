@@ -72,6 +72,24 @@ enum Noded {
         return try Store(path: folder.storePath, charter: Catalog.charter, key: folder.storeKey())
     }
 
+    /// The console and the portal, where the configuration asks for them.
+    private static func webListener(_ node: Node, _ folder: NodeFolder, _ logger: Logger) throws -> (any Service)? {
+        guard let address = folder.config.web, let web = HostPort(address) else { return nil }
+        let assets = try AssetStore(folder: AssetStore.folder(folder.config.assets))
+        if !assets.missing.isEmpty {
+            logger.warning(
+                "pages work without these files, plainer: fetch them with scripts/web-assets",
+                metadata: ["missing": "\(assets.missing.joined(separator: ", "))"])
+        }
+        guard let certificate = try folder.webCertificate() else {
+            throw NodeError(
+                .badConfiguration, "控制台还没有证书：请先运行 nodectl tls init",
+                "the console has no certificate yet: run nodectl tls init first")
+        }
+        return try WebListener(node: node, assets: assets).application(
+            host: web.host, port: web.port, certificate: certificate.certificatePEM, key: certificate.keyPEM, logger: logger)
+    }
+
     private static func run(_ folder: NodeFolder) async throws {
         try folder.checkSocketPath()
         guard let listen = HostPort(folder.config.listen),
@@ -108,7 +126,7 @@ enum Noded {
         unlink(folder.socketPath)
         var quiet = logger
         quiet.logLevel = .warning
-        let services: [any Service] = [
+        var services: [any Service] = [
             try SyncListener(service: SyncService(node: node, sessions: Sessions())).application(
                 host: listen.host, port: listen.port, certificate: certificate, key: folder.tlsKey(), logger: quiet),
             LocalListener(node: node, uplink: uplink).application(socket: folder.socketPath, logger: quiet),
@@ -117,6 +135,7 @@ enum Noded {
             DiskWatch(node: node, logger: logger),
             Resealer(node: node, logger: logger),
         ]
+        if let web = try webListener(node, folder, quiet) { services.append(web) }
         try folder.writeProcessID(getpid())
         logger.info("started", metadata: ["version": "\(version)", "listen": "\(folder.config.listen)"])
         let group = ServiceGroup(

@@ -8,13 +8,15 @@ internal import SyncProtocol
 
 /// The running node: one writer, the engine it turns, and those who wait for news. Effects leave after the commit.
 actor Node {
-    let store: Store
+    nonisolated let store: Store
     private let facts: HostFacts
     let pressure: Pressure
     let metrics: Metrics
     let logger: Logger
     /// Of files for sticks.
     let progress = BundleProgress()
+    /// Of the parent.
+    let contact = Contact()
     var key: SigningKey
     /// Nil in tests without a folder.
     let keys: (any KeyStore)?
@@ -67,6 +69,7 @@ actor Node {
     nonisolated var host: HostFacts {
         var host = facts
         host.pressure = pressure.view
+        host.lastContactMilliseconds = contact.last
         return host
     }
 

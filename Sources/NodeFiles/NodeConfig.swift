@@ -22,6 +22,10 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     /// Where a backup is written every day; nil for none.
     public let backupTo: String?
 
+    /// Where the console and the portal listen, `host:port`; nil for none.
+    public let web: String?
+    /// Where the browser's files lie that a release brings along; nil for beside the program.
+    public let assets: String?
     /// After how many days the node gets itself a new key; 0 for never.
     public let rotateKeyDays: Int
     /// How full the disk may get: see `PressureLimits` for what they mean and their defaults.
@@ -38,8 +42,11 @@ public struct NodeConfig: Codable, Sendable, Hashable {
 
     public init(
         seat: String, listen: String, logLevel: LogLevel = .info, pollSeconds: Int = NodeConfig.pollSecondsDefault,
-        recoveryKey: String? = nil, passphraseFile: String? = nil, backupTo: String? = nil
+        recoveryKey: String? = nil, passphraseFile: String? = nil, backupTo: String? = nil, web: String? = nil,
+        assets: String? = nil
     ) throws {
+        self.web = web
+        self.assets = assets
         self.seat = seat
         self.listen = listen
         self.logLevel = logLevel
@@ -58,7 +65,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, passphraseFile, backupTo, rotateKeyDays
+        case seat, listen, logLevel, pollSeconds, slowLine, recoveryKey, passphraseFile, backupTo, rotateKeyDays, web, assets
         case diskWarnPercent, diskStopPercent, reserveMebibytes, storedMebibytesPerChild, stagedMebibytesPerChild
     }
 
@@ -74,6 +81,8 @@ public struct NodeConfig: Codable, Sendable, Hashable {
         passphraseFile = try values.decodeIfPresent(String.self, forKey: .passphraseFile)
         backupTo = try values.decodeIfPresent(String.self, forKey: .backupTo)
         rotateKeyDays = try values.decodeIfPresent(Int.self, forKey: .rotateKeyDays) ?? NodeConfig.rotateKeyDaysDefault
+        web = try values.decodeIfPresent(String.self, forKey: .web)
+        assets = try values.decodeIfPresent(String.self, forKey: .assets)
         diskWarnPercent = try values.decodeIfPresent(Int.self, forKey: .diskWarnPercent)
         diskStopPercent = try values.decodeIfPresent(Int.self, forKey: .diskStopPercent)
         reserveMebibytes = try values.decodeIfPresent(Int.self, forKey: .reserveMebibytes)
@@ -92,6 +101,7 @@ public struct NodeConfig: Codable, Sendable, Hashable {
             problems.append(Label("recoveryKey 无效", "recoveryKey is no public key"))
         }
         if HostPort(listen) == nil { problems.append(Label("listen 须为 主机:端口", "listen is host:port")) }
+        if let web, HostPort(web) == nil { problems.append(Label("web 须为 主机:端口", "web is host:port")) }
         if LogLevel(rawValue: level) == nil {
             let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
             problems.append(Label("logLevel 须为 \(names) 之一", "logLevel is one of \(names)"))

@@ -198,14 +198,14 @@ public struct NodeFolder: Sendable {
         try Files.sync(handle, path)
     }
 
-    private func text(_ path: String) throws -> String {
+    func text(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw NodeError(.badConfiguration, "无法读取 \(path)", "\(path) cannot be read")
         }
         return String(decoding: data, as: UTF8.self)
     }
 
-    private func secret(_ path: String) throws -> String {
+    func secret(_ path: String) throws -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { throw Files.failure(path) }
         guard status.st_mode & 0o077 == 0 else {

@@ -17,10 +17,11 @@ enum Arrows {
                 "BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol", "CWorkload", "Foundation", "Synchronization",
             ]),
         Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol", "CSimulatedDisk", "Synchronization"]),
+        Target(name: "Site", allowed: ["BusinessModules", "NodeCore", "SyncProtocol", "Mustache", "Foundation"]),
         Target(
             name: "NodeDaemon",
             allowed: [
-                "BusinessModules", "NodeFiles", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient",
+                "BusinessModules", "CZlib", "NodeFiles", "Site", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient",
                 "ServiceLifecycle",
                 "UnixSignals",
                 "Logging", "NIO*", "HTTPTypes", "Foundation", "Dispatch", "Synchronization",
@@ -35,7 +36,7 @@ enum Arrows {
     ]
 
     /// Targets left of the executables: no clock, randomness, concurrency.
-    static let leftOfTheDaemon = ["SyncProtocol", "NodeCore", "BusinessModules", "NodeFiles", "NodeSimulator"]
+    static let leftOfTheDaemon = ["SyncProtocol", "NodeCore", "BusinessModules", "Site", "NodeFiles", "NodeSimulator"]
 
     static let store = "Sources/NodeCore/Store/"
 

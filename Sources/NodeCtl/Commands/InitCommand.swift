@@ -39,6 +39,14 @@ struct InitCommand: Verb {
             valueName: "file"))
     var passphraseFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            say(
+                "控制台的监听地址 主机:端口（默认不开；证书由 nodectl tls init 建立）",
+                "Where the console listens, host:port (default: nowhere; nodectl tls init makes its certificate)"),
+            valueName: "host:port"))
+    var web: String?
+
     @Option(help: ArgumentHelp(say("根密钥分成几份", "Into how many parts the root key is split"), valueName: "n"))
     var rootParts = 3
 
@@ -55,7 +63,7 @@ struct InitCommand: Verb {
         let folder = try NodeMaking.make(
             options.dir, seat: seat, tree: tree, suite: suite.suite,
             root: root.map { .init(folder: $0, needed: rootNeeded, count: rootParts) },
-            passphraseFile: passphraseFile.map { URL(fileURLWithPath: $0).standardizedFileURL.path }, at: .now)
+            passphraseFile: passphraseFile.map { URL(fileURLWithPath: $0).standardizedFileURL.path }, web: web, at: .now)
         let row = [seat, tree.seat(seat)?.name ?? "", folder.config.listen, folder.path]
         let table = Table(InitCommand.columns, rows: [row])
         let next =

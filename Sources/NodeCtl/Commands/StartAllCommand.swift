@@ -32,6 +32,18 @@ struct StartAllCommand: Verb {
             valueName: "code"))
     var national: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            say("新建节点的控制台端口，从此号起依次使用（默认不开控制台）", "Consoles of new nodes listen from this port on (default: none)"),
+            valueName: "port"))
+    var webPort: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            say("页面所需文件的目录（scripts/web-assets）", "The folder of the browser's files (scripts/web-assets)"),
+            valueName: "folder"))
+    var assets: String?
+
     @Flag(help: ArgumentHelp(say("全部就绪后返回，节点继续运行", "Return when all are ready and leave them running")))
     var detach = false
 
@@ -41,7 +53,8 @@ struct StartAllCommand: Verb {
             throw NodeError(.badRequest, "拓扑中没有单位 \(unknown)", "the topology has no seat \(unknown)")
         }
         let fleet = Fleet(
-            tree: tree, root: options.dir, daemon: try daemon(), person: options.client.person, national: Set(national))
+            tree: tree, root: options.dir, daemon: try daemon(), person: options.client.person, national: Set(national),
+            webPort: webPort, assets: assets.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
         do {
             if detach {
                 try await fleet.start()

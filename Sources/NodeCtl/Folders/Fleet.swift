@@ -19,6 +19,9 @@ actor Fleet {
     private let person: String
     /// Seats whose nodes are made in the national suite.
     private let national: Set<String>
+    /// The port of the first seat's console; the others follow in the order of the file. Nil for none.
+    private let webPort: Int?
+    private let assets: String?
     private(set) var members = [Member]()
 
     /// How long a daemon may take until it answers.
@@ -27,7 +30,12 @@ actor Fleet {
     /// How many looks in a row, 50 ms apart, may find no daemon before it counts as fallen.
     private static let absencesMax = 20
 
-    init(tree: NodeTree, root: String, daemon: String, person: String, national: Set<String> = []) {
+    init(
+        tree: NodeTree, root: String, daemon: String, person: String, national: Set<String> = [], webPort: Int? = nil,
+        assets: String? = nil
+    ) {
+        self.webPort = webPort
+        self.assets = assets
         self.tree = tree
         self.root = URL(fileURLWithPath: root).standardizedFileURL.path
         self.daemon = daemon
@@ -63,13 +71,7 @@ actor Fleet {
     private func launch(_ seat: TreeSeat) async throws -> Member {
         let path = root + "/" + seat.code
         let isThere = FileManager.default.fileExists(atPath: path + "/config.json")
-        let folder =
-            isThere
-            ? try NodeFolder.open(path)
-            : try NodeMaking.make(
-                path, seat: seat.code, tree: tree, suite: national.contains(seat.code) ? .national : .international,
-                root: .init(folder: root + "/root", needed: 2, count: 3), at: .now
-            )
+        let folder = isThere ? try NodeFolder.open(path) : try make(seat, at: path)
         guard folder.config.seat == seat.code else {
             throw NodeError(
                 .conflict, "\(path) 中是单位 \(folder.config.seat) 的节点",
@@ -94,6 +96,17 @@ actor Fleet {
             throw error
         }
         return member
+    }
+
+    private func make(_ seat: TreeSeat, at path: String) throws -> NodeFolder {
+        let place = tree.seats.firstIndex { $0.code == seat.code } ?? 0
+        let host = HostPort(seat.address)?.host ?? "127.0.0.1"
+        let folder = try NodeMaking.make(
+            path, seat: seat.code, tree: tree, suite: national.contains(seat.code) ? .national : .international,
+            root: .init(folder: root + "/root", needed: 2, count: 3), web: webPort.map { "\(host):\($0 + place)" },
+            assets: assets, at: .now)
+        if webPort != nil { try folder.makeAuthority(hosts: ["localhost", host], replacing: false, at: .now) }
+        return folder
     }
 
     private func spawn(_ folder: NodeFolder) throws -> Process {

@@ -19,7 +19,7 @@ enum NodeMaking {
 
     static func make(
         _ path: String, seat code: String, tree: NodeTree, suite: Suite, root: Root? = nil,
-        passphraseFile: String? = nil, at moment: Moment
+        passphraseFile: String? = nil, web: String? = nil, assets: String? = nil, at moment: Moment
     ) throws -> NodeFolder {
         guard let seat = tree.seat(code), let address = HostPort(seat.address) else {
             throw NodeError(.badConfiguration, "拓扑中没有单位 \(code)", "the topology has no seat \(code)")
@@ -35,7 +35,9 @@ enum NodeMaking {
         let recovery = try RecoveryKey.make(suite, entropy: moment.entropy)
         let storeSeed = moment.entropy(NodeSetup.seedSize)
         let contents = NodeFolder.Contents(
-            config: try NodeConfig(seat: code, listen: seat.address, recoveryKey: recovery.key.text, passphraseFile: place),
+            config: try NodeConfig(
+                seat: code, listen: seat.address, recoveryKey: recovery.key.text, passphraseFile: place, web: web,
+                assets: assets),
             keyText: try KeyFile.wrap(keyText, passphrase, entropy: moment.entropy),
             storeKeyText: try KeyFile.wrap(storeSeed, suite, .store, passphrase, entropy: moment.entropy),
             tlsCertificate: certificate.certificatePEM, tlsKey: certificate.keyPEM)

@@ -249,6 +249,7 @@ actor Uplink: Service {
             }
             if receipt.credit > 0 { try await pullChannels(session, work) }
             let reply = try await session.call(.GET, "/sync/down?after=\(receipt.durable)&wait=\(pollSeconds)")
+            node.contact.note(at: Node.moment().milliseconds)
             guard case .array(let items) = try Uplink.items(reply.body) else { continue }
             for case .bytes(let bytes) in items {
                 receipt = try await Intake(node: node).take(bytes, from: work.link.peer.node)

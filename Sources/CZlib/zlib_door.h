@@ -1,0 +1,7 @@
+#pragma once
+#include <zlib.h>
+
+/// `deflateInit2` is a macro that Swift does not see. 31: a gzip head and tail around the largest window.
+static inline int bangfu_gzip_init(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
+}

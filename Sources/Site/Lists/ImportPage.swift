@@ -1,0 +1,104 @@
+internal import BusinessModules
+internal import Foundation
+internal import NodeCore
+
+/// Taking records in from files: template, trial run with a report row by row, then the same for good (S.7).
+struct ImportPage: Sendable {
+    let pages: RecordPages
+    let frame: Frame
+
+    private var area: Area { Area(pages.kind.code) }
+
+    func ask(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> WebReply {
+        try visit.need(.takeIn, area)
+        return try frame.page("import", context(visit, snapshot))
+    }
+
+    private func context(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> Context {
+        let title = visit.say("导入\(pages.noun.zh)", "Import")
+        var context = try frame.context(
+            visit, snapshot, title: title, current: "/\(pages.path)",
+            crumbs: [(visit.say(pages.kind.label), "/\(pages.path)"), (title, nil)])
+        context["heading"] = title
+        context["lead"] = visit.say(
+            "先下载模板，按表头填写；可以先试运行，逐行查看问题，确认后再正式导入。",
+            "Download the template and fill it in. A trial run reports row by row and changes nothing.")
+        context["action"] = "/\(pages.path)/import"
+        context["templates"] = ([pages.kind.code] + pages.kind.lists.map(\.code)).map { name -> Context in
+            ["label": "\(name).csv", "href": "/\(pages.path)/import/\(name)"]
+        }
+        context["files"] = visit.say("文件（可多选，文件名须与模板相同）", "Files (several; names as the templates)")
+        context["buttons"] = [
+            Button.submit(visit.say("试运行", "Trial run"), name: "do", value: "try", isPrimary: true).context,
+            Button.submit(
+                visit.say("正式导入", "Import"), name: "do", value: "take",
+                confirm: visit.say("正式导入这些文件？", "Import these files?")
+            ).context,
+        ]
+        context["hasResult"] = false
+        return context
+    }
+
+    /// The first line of an import file with nothing behind it.
+    func template(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> WebReply {
+        try visit.need(.takeIn, area)
+        let name = visit.path["name"] ?? ""
+        let list = pages.kind.list(name)
+        guard list != nil || name == pages.kind.code else {
+            throw NodeError(.notFound, "没有这个模板", "there is no such template")
+        }
+        let columns = list.map { CSVImport.columns(of: $0, in: pages.kind) } ?? CSVImport.columns(of: pages.kind)
+        return .download("\(name).csv", "text/csv; charset=utf-8", "\u{FEFF}\(columns.joined(separator: ","))\r\n".utf8)
+    }
+
+    func run(_ visit: Visit, _ tx: borrowing Transaction) throws -> (WebReply, [Effect]) {
+        try visit.need(.takeIn, area)
+        guard let form = Multipart(visit.request) else {
+            throw NodeError(.badRequest, "文件没有收全，请重新选择", "the files did not arrive whole: choose them again")
+        }
+        let files = form.files("file").compactMap { part -> ImportFile? in
+            guard let name = part.filename, let text = String(validating: part.bytes, as: UTF8.self) else { return nil }
+            return ImportFile(name: name, text: text)
+        }
+        guard !files.isEmpty else {
+            throw NodeError(.badRequest, "请选择 UTF-8 编码的 CSV 文件", "choose CSV files in UTF-8")
+        }
+        let isTrial = form.field("do") != "take"
+        let engine = try visit.engine()
+        let (result, effects) = try ImportEndpoint.run(
+            files, kind: pages.kind, engine: engine, by: visit.principal(), isDryRun: isTrial, in: tx)
+        var context = try tx.withSnapshot { try self.context(visit, $0) }
+        context["hasResult"] = true
+        context["result"] = report(result, isTrial, visit)
+        return (try frame.page("import", context), effects)
+    }
+
+    private func report(_ result: ImportEndpoint.Result, _ isTrial: Bool, _ visit: Visit) -> Context {
+        let words =
+            isTrial
+            ? visit.say(
+                "试运行：可导入 \(result.taken)，已存在 \(result.present)，有错误 \(result.refused)。未改动任何数据。",
+                "Trial: \(result.taken) would be taken, \(result.present) here, \(result.refused) refused. Nothing changed"
+            )
+            : visit.say(
+                "已导入 \(result.taken)，已存在 \(result.present)，未导入 \(result.refused)。",
+                "\(result.taken) taken, \(result.present) were here, \(result.refused) refused.")
+        let shown = result.problems.prefix(ImportPage.problemsShown)
+        return [
+            "text": words, "kind": result.refused == 0 ? "done" : "note", "hasRows": !shown.isEmpty,
+            "rows": shown.map { problem -> Context in
+                [
+                    "place": visit.say("\(problem.file) 第 \(problem.row) 行", "\(problem.file) row \(problem.row)"),
+                    "key": problem.key, "rule": problem.rule, "text": visit.language.text(problem.zh, problem.en),
+                    "isError": problem.severity == Severity.error.rawValue,
+                ]
+            },
+            "more": result.problems.count > shown.count
+                ? visit.say("另有 \(result.problems.count - shown.count) 条未列出", "\(result.problems.count - shown.count) more")
+                : "",
+            "hasMore": result.problems.count > shown.count,
+        ]
+    }
+
+    private static let problemsShown = 500
+}

@@ -1,0 +1,72 @@
+internal import BusinessModules
+internal import NodeCore
+internal import SyncProtocol
+
+/// One record on A4, for the printer and for signature. The copy is noted in the audit (M1.9).
+struct PrintPage: Sendable {
+    let pages: RecordPages
+    let frame: Frame
+
+    private var area: Area { Area(pages.kind.code) }
+
+    func answer(_ visit: Visit, _ tx: borrowing Transaction) throws -> (WebReply, [Effect]) {
+        let item = try tx.withSnapshot { try pages.find(visit, .print, $0) }
+        let shown = Shown(codes: try visit.codes(), language: visit.language, kind: pages.kind)
+        var context = try tx.withSnapshot {
+            try frame.context(visit, $0, title: "\(visit.say(pages.kind.label)) \(item.key)", current: "/\(pages.path)")
+        }
+        let seat = visit.surroundings.engine?.identity.tree.seat(item.homeSeat)?.name ?? item.homeSeat
+        let state = shown.label(item.status, pages.kind.status.codeTable ?? "")
+        context["heading"] = visit.say(pages.kind.label)
+        context["number"] = "\(visit.say(pages.kind.key.label)) \(item.key)　\(seat)　\(state)"
+        context["rows"] = rows(item, visit, shown)
+        context["tables"] = RecordSections(pages: pages, area: area).context(item, visit, shown, opened: [:])
+            .flatMap { $0["tables"] as? [Context] ?? [] }
+        context["opinions"] = [
+            ["label": visit.say("建档单位意见", "Opinion of the filing unit"), "sign": visit.say("（盖章）　　年　月　日", "(seal, date)")]
+                as Context
+        ]
+        context["printed"] = try visit.printed()
+        context["back"] = "/\(pages.path)/\(item.id)"
+        try tx.note(visit, .print, area, record: RecordID(hex: item.id), detail: item.key)
+        return (try frame.page("paper", context), [])
+    }
+
+    /// Two fields beside each other; a long one has the line for itself.
+    private func rows(_ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> [Context] {
+        var rows = [Context]()
+        var open = [Context]()
+        func close() {
+            guard !open.isEmpty else { return }
+            if open.count == 2 { open[1]["span"] = "3" }
+            rows.append(["cells": open])
+            open = []
+        }
+        for field in pages.sections.flatMap(\.items).compactMap(\.field) {
+            guard let text = text(field, item, visit, shown) else { continue }
+            let cells: [Context] = [
+                ["label": visit.say(field.label), "isLabel": true, "span": "1", "rows": "1"],
+                ["value": text, "isLabel": false, "span": "1", "rows": "1"],
+            ]
+            if field.isLong {
+                close()
+                open = cells
+                close()
+            } else {
+                open += cells
+                if open.count == 4 { close() }
+            }
+        }
+        close()
+        return rows
+    }
+
+    private func text(_ field: FieldDefinition, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> String? {
+        guard let text = shown.text(field, in: item.record.row, of: item.record) else { return nil }
+        switch visit.fieldClass(field, area) {
+        case .hidden: return nil
+        case .masked: return item.record.row[field.tag] == nil ? text : field.maskedForDisplay(text)
+        case .plain: return text
+        }
+    }
+}

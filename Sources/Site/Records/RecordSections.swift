@@ -1,0 +1,89 @@
+internal import BusinessModules
+internal import NodeCore
+
+/// What a record says, part by part as its form has it: what is sealed masked, what is not this visitor's left out.
+struct RecordSections: Sendable {
+    let pages: RecordPages
+    let area: Area
+    /// Whether the visitor is the person that it is about.
+    var isOwn = false
+
+    func context(_ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown, opened: [String: String]) -> [Context] {
+        pages.sections.compactMap { section in
+            let fields = section.items.compactMap(\.field).compactMap {
+                value($0, $0.code, item.record.row, item, visit, shown, opened)
+            }
+            let tables = section.items.compactMap { part -> Context? in
+                guard case .list(let list) = part else { return nil }
+                return table(list, item, visit, shown)
+            }
+            guard !fields.isEmpty || !tables.isEmpty else { return nil }
+            return [
+                "id": section.code, "title": visit.say(section.label), "fields": fields.map(\.context), "tables": tables,
+            ]
+        }
+    }
+
+    /// People see themselves as the clerk does: open, but for the numbers that a glance over a shoulder must not catch.
+    private func seen(_ field: FieldDefinition, _ visit: Visit) -> FieldClass {
+        guard isOwn else { return visit.fieldClass(field, area) }
+        return field.isGuarded ? .masked : field.mark == .local ? .hidden : .plain
+    }
+
+    private func value(
+        _ field: FieldDefinition, _ name: String, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown,
+        _ opened: [String: String]
+    ) -> FieldView? {
+        let fieldClass = seen(field, visit)
+        guard fieldClass != .hidden else { return nil }
+        var view = FieldView(name, visit.say(field.label), widget: "field/plain")
+        view.isWide = field.isLong
+        if let open = opened[name] {
+            view.value = open
+            return view
+        }
+        guard let text = shown.text(field, in: row, of: item.record) else { return view }
+        guard fieldClass == .masked, row[field.tag] != nil else {
+            view.value = text
+            return view
+        }
+        view.widget = "field/masked"
+        view.isCode = true
+        view.maskedText = field.maskedForDisplay(text)
+        if !isOwn, visit.may(.viewSensitive, area) {
+            view.unmask = "/\(pages.path)/\(item.id)/open?field=\(Form.encoded(name))"
+        }
+        return view
+    }
+
+    private func table(_ list: ChildList, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> Context {
+        let rows = item.record[list]
+        let fields = list.fields.filter { field in
+            seen(field, visit) != .hidden && rows.contains { shown.text(field, in: $0.row) != nil }
+        }
+        return [
+            "caption": visit.say(list.label), "hasRows": !rows.isEmpty,
+            "empty": visit.say("没有\(list.label.zh)", "No \(list.label.en)"),
+            "columns": fields.map { ["label": visit.say($0.label), "isNumber": $0.isNumber] as Context },
+            "rows": rows.map { child -> Context in
+                ["cells": fields.map { field -> Context in cell(field, child.row, item, visit, shown) }]
+            },
+        ]
+    }
+
+    private func cell(_ field: FieldDefinition, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown)
+        -> Context
+    {
+        var text = shown.text(field, in: row, of: item.record) ?? ""
+        if seen(field, visit) == .masked, row[field.tag] != nil { text = field.maskedForDisplay(text) }
+        return [
+            "text": text, "isLink": false, "isTag": false, "isNumber": field.isNumber, "isCode": false, "href": "",
+            "kind": "",
+        ]
+    }
+}
+
+extension FieldDefinition {
+    /// Texts of more than a line.
+    var isLong: Bool { if case .text(let maximum) = type { maximum > 60 } else { false } }
+}
