@@ -8,7 +8,7 @@ internal import SyncProtocol
 
 /// The running node: one writer, the engine it turns, and those who wait for news. Effects leave after the commit.
 actor Node {
-    nonisolated let store: Store
+    let store: Store
     private let facts: HostFacts
     let pressure: Pressure
     let metrics: Metrics

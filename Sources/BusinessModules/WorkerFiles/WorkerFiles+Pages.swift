@@ -1,4 +1,4 @@
-public import NodeCore
+internal import NodeCore
 
 /// How hardship files look: the six steps of the form, what a list shows and what it can be narrowed by (M1.2, M1.11).
 extension WorkerFiles {

@@ -120,7 +120,8 @@ import Testing
         func count(_ change: (inout AuditFilter) -> Void) throws -> Int {
             var filter = AuditFilter()
             change(&filter)
-            return try store.read { try AuditInquiry.list(filter, in: $0) }.count
+            let rows = try store.read { try AuditInquiry.list(filter, in: $0) }
+            return rows.count
         }
         #expect(try count { $0.actor = "person 2" } == 1)
         #expect(try count { $0.account = AccountID(7) } == 1)
