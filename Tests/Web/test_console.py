@@ -7,7 +7,7 @@ import pytest
 from conftest import NARROW, Sight
 from people import PASSWORD, People, press
 
-COUNTY = "370285"
+COUNTY, CITY = "370285", "370200"
 pytestmark = pytest.mark.skipif("BANGFU_PEOPLE" not in os.environ, reason="no federation was named: scripts/test-web --people")
 
 
@@ -29,6 +29,16 @@ def sight(browser, people):
 def clerk(sight, people):
     """Options of a context in which the clerk is signed in."""
     return {"storage_state": people.state(sight, COUNTY, "clerk")}
+
+
+@pytest.fixture
+def city(browser, people):
+    """The city's console, and options of a context in which its reviewer is signed in."""
+    made = Sight(browser, people.origin(CITY))
+    yield made, {"storage_state": people.state(made, CITY, "reviewer")}
+    noise = made.noise()
+    made.close()
+    assert noise == []
 
 
 def first_record(page):
@@ -108,6 +118,23 @@ class TestList:
         page.get_by_role("button", name="查询").click()
         assert "hardship_category=1" in page.url
         assert page.locator("#list").inner_text().count("相对困难") == 0
+
+    def test_a_filter_is_kept_under_a_name_used_again_and_removed(self, sight, clerk):
+        # By a field called "name" too: it is not the filter's own name.
+        page = sight.open("/workers?hardship_category=1&name=王", **clerk)
+        page.locator("summary", has_text="存为常用查询").click()
+        page.locator(".drop[open] input[name=_name]").fill("只看深度困难")
+        with page.expect_navigation():
+            page.locator(".drop[open] button.primary").click()
+        page.goto(sight.origin + "/workers")
+        page.locator(".saved").get_by_role("link", name="只看深度困难").click()
+        page.wait_for_load_state()
+        assert "hardship_category=1" in page.url and page.locator("form.filter [name=name]").input_value() == "王"
+        conftest.shot(page, "console-saved-filter")
+        page.locator(".saved li", has_text="只看深度困难").get_by_role("button").click()
+        with page.expect_navigation():
+            page.get_by_role("dialog").locator("button.primary").click()
+        assert page.locator(".saved", has_text="只看深度困难").count() == 0
 
     def test_a_heading_sorts_and_turns(self, sight, clerk):
         page = sight.open("/workers", **clerk)
@@ -195,11 +222,57 @@ class TestRecord:
         assert size == "594.96 x 841.92 pts (A4)" and pages <= 3
         assert number in conftest.words_of("console-form-1")
 
+    def test_a_masked_number_is_opened_with_a_purpose_only(self, sight, clerk):
+        sight.allow("422")
+        page = sight.open("/workers", **clerk)
+        first_record(page).click()
+        page.locator(".field", has_text="身份证号").first.get_by_role("link", name="查看全文").click()
+        page.fill("[name=purpose]", "a")
+        press(page)
+        assert page.locator("#errors, .field .error").first.is_visible()
+        assert not re.search(r"\b\d{17}[\dX]\b", page.content())
+        page.fill("[name=purpose]", "核对银行开户信息")
+        conftest.shot(page, "console-purpose")
+        press(page)
+        assert re.search(r"\b\d{17}[\dX]\b", page.locator("main").inner_text())
+        page.goto(page.url.split("?")[0])
+        assert not re.search(r"\b\d{17}[\dX]\b", page.content()), "the next look is masked again"
+
     def test_a_masked_number_is_masked_in_the_page_itself(self, sight, clerk):
         page = sight.open("/workers", **clerk)
         first_record(page).click()
         page.wait_for_load_state()
         assert not re.search(r"\b\d{17}[\dX]\b", page.content())
+
+
+class TestReview:
+    def test_a_reviewer_returns_one_with_a_reason_and_approves_the_next(self, city):
+        sight, reviewer = city
+        sight.allow("422")
+        page = sight.open("/reviews/workers", **reviewer)
+        conftest.shot(page, "console-review")
+        assert conftest.violations(page) == [] and conftest.sideways(page) == []
+        first = page.locator(".queue a[aria-current] strong").inner_text()
+        page.locator(".decide").get_by_role("button", name="退回").click()
+        page.locator("#errors").wait_for()
+        page.select_option(".decide select", index=1)
+        page.locator(".decide textarea").fill("佐证材料缺两张票据，请补齐后再报。")
+        with page.expect_navigation():
+            page.locator(".decide").get_by_role("button", name="退回").click()
+        second = page.locator(".queue a[aria-current] strong").inner_text()
+        assert second != first, "the next one opens by itself"
+        with page.expect_navigation():
+            page.locator(".decide").get_by_role("button", name="通过").click()
+        assert second not in page.locator(".queue").inner_text()
+        page.set_viewport_size(NARROW)
+        assert conftest.sideways(page) == []
+
+    def test_it_works_without_javascript(self, city):
+        sight, reviewer = city
+        page = sight.open("/reviews/workers", java_script_enabled=False, **reviewer)
+        before = page.locator(".queue a[aria-current] strong").inner_text()
+        page.locator(".decide").get_by_role("button", name="通过").click()
+        assert before not in page.locator(".queue").inner_text()
 
 
 class TestLine:
@@ -247,7 +320,28 @@ class TestEveryPage:
         page.set_viewport_size(NARROW)
         assert conftest.sideways(page) == []
 
-    @pytest.mark.parametrize("path", ["/p/", "/sign-in"])
+    @pytest.mark.parametrize("login,path", [
+        ("sysadmin", "/admin"), ("sysadmin", "/admin/people"), ("sysadmin", "/admin/people/new"), ("sysadmin", "/admin/rights"),
+        ("auditor", "/admin/audit"), ("reviewer", "/reviews/workers"), ("clerk", "/workers/import"), ("clerk", "/workers/export"),
+    ])
+    def test_those_of_other_roles_are_too(self, sight, people, login, path):
+        page = sight.open(path, storage_state=people.state(sight, COUNTY, login))
+        assert page.locator("h1").first.is_visible()
+        conftest.shot(page, f"console{path.replace('/', '-')}-{login}")
+        assert conftest.violations(page) == []
+        assert conftest.sideways(page) == []
+        page.set_viewport_size(NARROW)
+        assert conftest.sideways(page) == []
+
+    @pytest.mark.parametrize("login,path", [("sysadmin", "/workers"), ("auditor", "/workers/new"), ("clerk", "/admin/people")])
+    def test_what_a_role_may_not_is_refused_in_words(self, sight, people, login, path):
+        sight.allow("403")
+        page = sight.open(path, storage_state=people.state(sight, COUNTY, login))
+        conftest.shot(page, "console-refused")
+        assert "not-allowed" in page.locator("main").inner_text()
+        assert conftest.violations(page) == []
+
+    @pytest.mark.parametrize("path", ["/p", "/sign-in"])
     def test_what_strangers_see_is_too(self, sight, path):
         page = sight.open(path)
         conftest.shot(page, "console" + path.replace("/", "-").rstrip("-"))

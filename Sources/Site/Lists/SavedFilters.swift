@@ -6,12 +6,17 @@ struct SavedFilters: Sendable {
     let pages: RecordPages
     let frame: Frame
 
+    static let name = "_name"
+    static let share = "_share"
+
     func save(_ visit: Visit, _ tx: borrowing Transaction) throws -> (WebReply, [Effect]) {
         guard let desk = visit.desk else { throw Visit.unknown }
         let form = try visit.form()
-        let query = form.without("_csrf", "name", "share", ListQuery.Name.page)
+        // A field of the record may be called "name": what is asked here begins with an underscore.
+        let query = form.without("_csrf", SavedFilters.name, SavedFilters.share, ListQuery.Name.page)
         try desk.save(
-            form.filled("name") ?? "", query: query.encoded, isShared: form["share"] == "1", pages.kind, in: tx)
+            form.filled(SavedFilters.name) ?? "", query: query.encoded, isShared: form[SavedFilters.share] == "1",
+            pages.kind, in: tx)
         return (.see(ListPage(pages: pages, frame: frame).link(query.with("done", "filter"))), [])
     }
 
@@ -37,7 +42,7 @@ extension ListPage {
             return item
         }
         guard query.isNarrowed else { return }
-        var name = FieldView("name", visit.say("名称", "Name"))
+        var name = FieldView(SavedFilters.name, visit.say("名称", "Name"))
         name.id = "filter-name"
         name.maximum = Desk.nameMax
         name.isRequired = true

@@ -28,12 +28,14 @@ struct FactorPages: Sendable {
         context["steps"] = [
             "app": visit.say(
                 "在手机上打开验证器（如 Microsoft Authenticator、FreeOTP）。", "Open an authenticator app on your telephone."),
-            "scan": visit.say("添加账号，手工输入下面的密钥：", "Add an account and type this key:"),
+            "scan": visit.say("扫描二维码，或手工输入下面的密钥：", "Scan the code, or type this key:"),
             "enter": visit.say("输入验证器显示的六位数字：", "Type the six digits that it shows:"),
         ]
         context["secret"] = stride(from: 0, to: offer.secret.count, by: 4)
             .map { String(offer.secret.dropFirst($0).prefix(4)) }.joined(separator: " ")
         context["address"] = offer.link
+        // Four modules of quiet on each side, which the path counts in.
+        context["qr"] = QRCode(offer.link).map { ["size": "\($0.size + 8)", "path": $0.path] }
         context["fields"] = [FactorPages.codeField(visit).context]
         context["button"] = visit.say("启用", "Turn on")
         context["errors"] = error.map { SignInPages.errors($0, visit) }
