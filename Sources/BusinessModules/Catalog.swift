@@ -13,7 +13,7 @@ public enum Catalog {
         RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
             + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + CalendarEndpoints.all
             + ParameterEndpoints.all + NoticeEndpoints.all + ReminderEndpoints.all + NotificationEndpoints.all
-            + ConsentEndpoints.all + [
+            + ConsentEndpoints.all + SignInEndpoints.all + AccountEndpoints.all + AuditEndpoints.all + [
                 ImportEndpoint.endpoint, PublishEndpoint.endpoint,
             ])
 }

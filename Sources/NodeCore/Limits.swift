@@ -22,6 +22,8 @@ public enum NodeLimits {
     public static let noticeRows = 500
     /// Accounts of one node; a province has a few thousand people at desks, the others are from outside.
     public static let accounts = 200_000
+    /// Rows about refusals that one account leaves in the audit in an hour.
+    public static let deniedRowsPerHour = 100
     /// Rows in one answer about the audit.
     public static let auditRows = 1_000
     /// Signed heads of each audit that are kept: six weeks, one an hour.

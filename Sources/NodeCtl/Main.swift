@@ -24,7 +24,7 @@ import SyncProtocol
             MatchingCommand.self, KeysCommand.self, SimulateCommand.self, HomeCopyCommand.self,
             CalendarCommand.self, ParametersCommand.self, CodesCommand.self, NoticesCommand.self,
             RemindersCommand.self, NotificationsCommand.self, ConsentsCommand.self,
-            TLSCommand.self,
+            TLSCommand.self, AccountsCommand.self, AuditCommand.self,
         ])
 
     static let version = Catalog.version

@@ -11,6 +11,7 @@ actor Node {
     let store: Store
     private let facts: HostFacts
     let pressure: Pressure
+    let passwords = PasswordGate()
     let metrics: Metrics
     let logger: Logger
     /// Of files for sticks.
@@ -84,9 +85,28 @@ actor Node {
                 ).0
             }
         }
+        if Catalog.api.isStaged(request) {
+            try pressure.admit()
+            let engine = self.engine
+            let prepared = try await passwords.run { [store, host] in
+                try Catalog.api.prepare(
+                    request, engine: engine, charter: Catalog.charter, host: host, store: store, moment: Node.moment())
+            }
+            return try await finish(prepared)
+        }
         // Whom to stop believing is written whatever room there is: the reserve is for that.
         if !request.path.hasSuffix("/revoke") { try pressure.admit() }
         return try await write(request)
+    }
+
+    private func finish(_ prepared: API.Prepared) throws -> Reply {
+        switch prepared {
+        case .reply(let reply): return reply
+        case .write(let write):
+            let (reply, effects) = try Catalog.api.finish(write, store: store, moment: Node.moment())
+            try perform(effects)
+            return reply
+        }
     }
 
     private func write(_ request: API.Request) throws -> Reply {

@@ -125,7 +125,7 @@ public struct Site: Sendable {
         if visit.request.isWriting { try visit.checkOrigin() }
         switch page.needs {
         case .open: break
-        case .signedIn, .right:
+        case .signedIn, .right, .session:
             guard let visitor = visit.visitor else {
                 let back = visit.request.isWriting ? "" : "?back=\(Form.encoded(visit.request.link))"
                 return .see("/sign-in" + back)

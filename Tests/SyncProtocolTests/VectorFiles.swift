@@ -130,6 +130,19 @@ enum VectorFile {
         let receipts: [Receipt]
     }
 
+    struct Audit: Decodable {
+        struct Head: Decodable {
+            let bytes, signer, node, incarnation, hash: String
+            let number, at: UInt64
+        }
+        struct Witness: Decodable {
+            let bytes, signer: String
+            let at: UInt64
+        }
+        let head: Head
+        let witness: Witness
+    }
+
     struct Hellos: Decodable {
         struct Hello: Decodable {
             let bytes, signer, node, incarnation, peer, nonce, exchangeSeed, exchangeKey: String

@@ -83,6 +83,39 @@ import Testing
         }
     }
 
+    @Test(arguments: Suite.allCases) func `heads of an audit, and who has seen them`(_ suite: Suite) throws {
+        let union = try Union(suite)
+        let vector = try VectorFile.load("audit", suite, as: VectorFile.Audit.self)
+        let (signer, seer) = (try union.member(vector.head.signer), try union.member(vector.witness.signer))
+        let head = try AuditHead(verifying: hex(vector.head.bytes)[...], from: signer.node, trust: union.trust)
+        #expect(head.node.description == vector.head.node && head.incarnation.description == vector.head.incarnation)
+        #expect(head.number == vector.head.number && head.hash.description == vector.head.hash)
+        #expect(head.milliseconds == vector.head.at)
+        let made = try AuditHead(
+            node: head.node, incarnation: head.incarnation, number: head.number, hash: head.hash,
+            milliseconds: head.milliseconds, federation: union.federation, key: signer.key)
+        #expect(Hex.encode(made.message.encoded) == vector.head.bytes)
+        let witness = try AuditWitness(
+            verifying: hex(vector.witness.bytes)[...], of: head, from: seer.node, trust: union.trust)
+        #expect(witness.milliseconds == vector.witness.at)
+        let seen = try AuditWitness(
+            of: head, by: seer.node, milliseconds: witness.milliseconds, federation: union.federation, key: seer.key)
+        #expect(Hex.encode(seen.message.encoded) == vector.witness.bytes)
+        // Nobody speaks for another, and a word about one head is none about another.
+        #expect(throws: ProtocolError.self) {
+            try AuditHead(verifying: hex(vector.head.bytes)[...], from: seer.node, trust: union.trust)
+        }
+        #expect(throws: ProtocolError.self) {
+            try AuditWitness(verifying: hex(vector.witness.bytes)[...], of: head, from: signer.node, trust: union.trust)
+        }
+        let other = try AuditHead(
+            node: head.node, incarnation: head.incarnation, number: 3, hash: head.hash, milliseconds: 1,
+            federation: union.federation, key: signer.key)
+        #expect(throws: ProtocolError.self) {
+            try AuditWitness(verifying: hex(vector.witness.bytes)[...], of: other, from: seer.node, trust: union.trust)
+        }
+    }
+
     func check(_ vector: VectorFile.Hellos.Hello, _ union: Union, answering question: Hello?) throws -> Hello {
         let signer = try union.member(vector.signer)
         let receiver = try #require(NodeID(hex: vector.peer))

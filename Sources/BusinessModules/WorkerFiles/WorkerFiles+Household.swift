@@ -57,7 +57,12 @@ extension WorkerFiles {
                 incomeMonthly.definition, employmentStatus.definition, educationNow.definition,
                 schoolOrEmployer.definition, enrolledYear.definition, schoolYears.definition, isMinor.definition,
                 livesTogether.definition,
-            ])
+            ],
+            guarded: Guarded(
+                health: [
+                    healthStatus.definition, disease.definition, disabilityType.definition, disabilityGrade.definition,
+                ],
+                traits: [ethnicity.definition, politicalStatus.definition]))
     }
 
     /// What the family lives on, line by line; no member means the worker.

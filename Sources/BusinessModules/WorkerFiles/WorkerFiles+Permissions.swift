@@ -16,6 +16,15 @@ extension WorkerFiles {
         Permission([.dataSteward], at: [.county, .city, .province], area, [.takeIn]),
     ]
 
+    /// What is hidden in lists, masked, and opened with a purpose only.
+    static let guarded = Guarded(
+        health: [
+            healthStatus.definition, disease.definition, disabilityType.definition, disabilityGrade.definition,
+            disabilityCertNo.definition,
+        ],
+        traits: [ethnicity.definition, politicalStatus.definition], accounts: [bankAccount.definition],
+        addresses: [address.definition])
+
     private static let area = Area(kind.code)
 
     private static let reviewing: [Action] = [

@@ -50,7 +50,7 @@ extension WorkerFiles {
     public static let disabilityGrade = Field<String>.code(
         "disability_grade", 21, "残疾等级", "grade of disability", of: "disability_grade", .banded, banding: .present)
     public static let disabilityCertNo = Field<String>.text(
-        "disability_cert_no", 22, "残疾证号", "disability certificate number", maximum: 20, .home, guarded: true)
+        "disability_cert_no", 22, "残疾证号", "disability certificate number", maximum: 20, .home)
     public static let modelWorkerGrade = Field<String>.code(
         "model_worker_grade", 23, "劳模类型", "model worker", of: "model_worker_grade", .kept, required: true)
 
@@ -156,7 +156,7 @@ extension WorkerFiles {
     public static let bankName = Field<String>.text("bank_name", 64, "开户银行", "bank", maximum: 60, .home)
     public static let bankBranch = Field<String>.text("bank_branch", 65, "支行名称", "bank branch", maximum: 60, .home)
     public static let bankAccount = Field<String>.text(
-        "bank_account", 66, "银行卡号", "bank card number", maximum: 30, .home, guarded: true)
+        "bank_account", 66, "银行卡号", "bank card number", maximum: 30, .home)
     public static let bankHolder = Field<String>.text("bank_holder", 67, "户名", "account holder", maximum: 30, .home)
     public static let photoId = Field<String>.text("photo_id", 68, "本人照片", "photo", maximum: 64, .home)
 

@@ -19,6 +19,7 @@ public enum WorkerFiles {
         persons: Persons(
             head: idNumber.definition,
             member: Persons.Member(list: Member.list, field: Member.idNumber.definition)),
+        guarded: guarded,
         deadlines: deadlines,
         listed: listed,
         begins: begin,

@@ -30,6 +30,12 @@ public struct Call: Sendable {
     public let charter: Charter
     public let host: HostFacts
     public let principal: Principal?
+    /// What the caller signed in with; nil for the node's owner.
+    public let session: Session?
+    /// The address of the caller.
+    public let source: String
+    /// Of the node; nil where it has no place yet.
+    public let level: Level?
     public let path: [String: String]
     public let query: [String: String]
     public let body: [UInt8]
@@ -53,6 +59,12 @@ public struct Call: Sendable {
                 "name the acting person in the header Bangfu-Actor (nodectl --as)")
         }
         return principal
+    }
+
+    /// The session that the caller holds.
+    public func held() throws -> Session {
+        guard let session else { throw Need.signInFirst }
+        return session
     }
 
     public func kind() throws -> RecordKind {
@@ -102,6 +114,8 @@ public struct Endpoint: Sendable {
     public enum Work: Sendable {
         case read(@Sendable (Call, borrowing Snapshot) throws -> Reply)
         case write(@Sendable (Call, borrowing Transaction) throws -> (Reply, [Effect]))
+        /// Reads, works slowly beside the writer, then writes.
+        case staged(@Sendable (Call, borrowing Snapshot) throws -> SlowWork)
     }
 
     public let method: String
@@ -161,6 +175,18 @@ public struct API: Sendable {
         public var body: [UInt8]
         /// Nil for somebody who has not signed in.
         public var principal: Principal?
+        public var session: Session?
+        public var source = ""
+
+        /// By whoever holds this session.
+        public init(
+            _ method: String, _ path: String, query: [String: String] = [:], body: [UInt8] = [], session: Session?,
+            source: String
+        ) {
+            self.init(method, path, query: query, body: body, principal: session?.principal)
+            self.session = session
+            self.source = source
+        }
 
         public init(
             _ method: String, _ path: String, query: [String: String] = [:], body: [UInt8] = [], principal: Principal? = nil
@@ -175,22 +201,59 @@ public struct API: Sendable {
 
     /// Whether a call changes nothing, and so may run beside the writer.
     public func isReading(_ request: Request) -> Bool {
+        if case .read = endpoint(for: request)?.action { true } else { false }
+    }
+
+    /// Whether a call takes long beside the writer, and much memory: few at once.
+    public func isStaged(_ request: Request) -> Bool {
+        if case .staged = endpoint(for: request)?.action { true } else { false }
+    }
+
+    private func endpoint(for request: Request) -> Endpoint? {
         let segments = request.path.split(separator: "/").map(String.init)
-        return endpoints.contains { endpoint in
-            guard endpoint.method == request.method, endpoint.match(segments) != nil, case .read = endpoint.action else {
-                return false
-            }
-            return true
-        }
+        return endpoints.first { $0.method == request.method && $0.match(segments) != nil }
     }
 
     /// Runs a call. Refusals become replies; a broken store is thrown on.
     public func answer(
         _ request: Request, engine: SyncEngine?, charter: Charter, host: HostFacts, store: Store, moment: Moment
     ) throws -> (Reply, [Effect]) {
-        do {
-            return try run(request, engine, charter, host, store, moment)
-        } catch let error as NodeError {
+        try API.refusing {
+            switch try run(request, engine, charter, host, store, moment) {
+            case .done(let reply, let effects): (reply, effects)
+            case .write(let write): try store.write(moment, write)
+            }
+        }
+    }
+
+    /// What became of the steps of a staged call that change nothing.
+    public enum Prepared: Sendable {
+        case reply(Reply)
+        case write(SlowWork.Write)
+    }
+
+    /// Reads and works, beside the writer: for a call that `isStaged`.
+    public func prepare(
+        _ request: Request, engine: SyncEngine?, charter: Charter, host: HostFacts, store: Store, moment: Moment
+    ) throws -> Prepared {
+        var write: SlowWork.Write?
+        let (reply, _) = try API.refusing {
+            guard case .write(let made) = try run(request, engine, charter, host, store, moment) else {
+                throw NodeError(.badRequest, "此接口不分步", "this endpoint has no steps")
+            }
+            write = made
+            return (try Reply([String]()), [])
+        }
+        return write.map { .write($0) } ?? .reply(reply)
+    }
+
+    /// Writes what `prepare` made.
+    public func finish(_ write: SlowWork.Write, store: Store, moment: Moment) throws -> (Reply, [Effect]) {
+        try API.refusing { try store.write(moment, write) }
+    }
+
+    private static func refusing(_ body: () throws -> (Reply, [Effect])) throws -> (Reply, [Effect]) {
+        do { return try body() } catch let error as NodeError {
             return (try Reply(Refusal(error), status: error.code.status), [])
         } catch let error as ProtocolError {
             let refusal = NodeError(
@@ -199,29 +262,54 @@ public struct API: Sendable {
         }
     }
 
+    private enum Ran {
+        case done(Reply, [Effect])
+        case write(SlowWork.Write)
+    }
+
     private func run(
         _ request: Request, _ engine: SyncEngine?, _ charter: Charter, _ host: HostFacts, _ store: Store, _ moment: Moment
-    ) throws -> (Reply, [Effect]) {
+    ) throws -> Ran {
         let segments = request.path.split(separator: "/").map(String.init)
         let fitting = endpoints.compactMap { endpoint in endpoint.match(segments).map { (endpoint, $0) } }
         guard !fitting.isEmpty else { throw NodeError(.notFound, "没有这个接口", "there is no such endpoint") }
         guard let (endpoint, values) = fitting.first(where: { $0.0.method == request.method }) else {
             throw NodeError(.badRequest, "不支持此方法", "that method is not possible here")
         }
+        let level = try level(engine, store)
         if let refusal = endpoint.needs.refusal(
-            of: request.principal, charter.permissions, at: try level(engine, store), kind: values["kind"])
+            of: request.principal, charter.permissions, at: level, kind: values["kind"], session: request.session)
         {
+            try note(refusal, endpoint, request, store, moment)
             throw refusal
         }
         let call = Call(
-            engine: engine, charter: charter, host: host, principal: request.principal, path: values, query: request.query,
-            body: request.body, milliseconds: moment.milliseconds)
+            engine: engine, charter: charter, host: host, principal: request.principal, session: request.session,
+            source: request.source, level: level, path: values, query: request.query, body: request.body,
+            milliseconds: moment.milliseconds)
         switch endpoint.action {
-        case .read(let read): return (try store.read { try read(call, $0) }, [])
+        case .staged(let read):
+            if let reason = engine?.standstill { throw Standstill.refusal(reason) }
+            let slow = try store.read { try read(call, $0) }
+            return .write(try slow.work(moment.entropy(PasswordHash.saltBytes)))
+        case .read(let read): return .done(try store.read { try read(call, $0) }, [])
         case .write(let write):
             if let reason = engine?.standstill { throw Standstill.refusal(reason) }
-            return try store.write(moment) { try write(call, $0) }
+            let (reply, effects) = try store.write(moment) { try write(call, $0) }
+            return .done(reply, effects)
         }
+    }
+
+    /// What somebody was denied stands in the audit, as long as there is room for it and he does not make a habit of it.
+    private func note(
+        _ refusal: NodeError, _ endpoint: Endpoint, _ request: Request, _ store: Store, _ moment: Moment
+    ) throws {
+        guard let principal = request.principal, principal.account != nil else { return }
+        do {
+            try store.write(moment) { tx in
+                try tx.audit.appendDenied(tx.moment, by: principal, endpoint.needs, "\(endpoint.method) \(endpoint.path)")
+            }
+        } catch let error as NodeError where [.diskFull, .diskFailed, .notAllowed].contains(error.code) {}
     }
 
     /// Before its enrolment a node has its place in the tree already.

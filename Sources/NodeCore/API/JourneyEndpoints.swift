@@ -46,12 +46,12 @@ public enum JourneyEndpoints {
         let kind = try call.kind()
         var ready = Inquiry.Filter()
         ready.status = kind.workflow.ready
-        let (records, unknown) = try selected(call.decode(), kind, call, all: ready, tx)
+        let (records, unknown) = try selected(call.decode(), kind, call, .report, all: ready, tx)
         return try run(.report(records, by: call.actor()), unknown, call, tx)
     }
 
     @Sendable static func withdraw(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
-        let (records, unknown) = try selected(call.decode(), call.kind(), call, all: nil, tx)
+        let (records, unknown) = try selected(call.decode(), call.kind(), call, .report, all: nil, tx)
         return try run(.withdraw(records, by: call.actor()), unknown, call, tx)
     }
 
@@ -73,7 +73,7 @@ public enum JourneyEndpoints {
         }
         var pending = Inquiry.Filter()
         pending.pending = try call.enrolled().identity.level
-        let (records, unknown) = try selected(selection, kind, call, all: pending, tx)
+        let (records, unknown) = try selected(selection, kind, call, .approve, all: pending, tx)
         let words = Verdict(
             verdict, code: selection.code ?? "", words: selection.words ?? "", fields: selection.fields ?? [])
         return try run(.decide(records, words, by: call.actor()), unknown, call, tx)
@@ -81,11 +81,14 @@ public enum JourneyEndpoints {
 
     /// The records a caller names, or all that fit; names nobody knows come back as refusals.
     private static func selected(
-        _ selection: Selection, _ kind: RecordKind, _ call: Call, all: Inquiry.Filter?, _ tx: borrowing Transaction
+        _ selection: Selection, _ kind: RecordKind, _ call: Call, _ action: Action, all: Inquiry.Filter?,
+        _ tx: borrowing Transaction
     ) throws -> ([RecordID], [OutcomeView]) {
         let inquiry = Inquiry(call.charter)
+        let homes = try call.homes(action, kind)
         if selection.all == true, var filter = all {
             filter.limit = NodeLimits.recordsPerCommand
+            filter.homes = homes
             return (try tx.withSnapshot { try inquiry.selection(kind, filter, in: $0) }, [])
         }
         guard let names = selection.ids, !names.isEmpty else {
@@ -99,7 +102,9 @@ public enum JourneyEndpoints {
         var records = [RecordID]()
         var unknown = [OutcomeView]()
         for name in names {
-            if let uuid = try tx.withSnapshot({ try inquiry.identify(name, kind, in: $0) }) {
+            let found = try tx.withSnapshot { try inquiry.identify(name, kind, in: $0) }
+            // What is out of somebody's reach is not there for them.
+            if let uuid = found, let home = try tx.records.find(uuid)?.homeSeat, homes?.contains(home) ?? true {
                 records.append(uuid)
             } else {
                 unknown.append(

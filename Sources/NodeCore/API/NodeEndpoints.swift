@@ -272,6 +272,12 @@ public enum NodeEndpoints {
         let integrity = try Inquiry(call.charter).integrity(in: snapshot)
         var checks = [Health(name: "store", isGood: integrity == ["ok"], detail: integrity.joined(separator: "; "))]
         checks.append(Health(name: "enrolled", isGood: call.engine != nil, detail: call.engine == nil ? "not yet" : "yes"))
+        let audit = try AuditInquiry.verify(call.engine, in: snapshot)
+        checks.append(
+            Health(
+                name: "audit", isGood: audit.failures.isEmpty,
+                detail: "\(audit.entries) entries, seen above to \(audit.witnessed)"
+                    + audit.failures.prefix(5).map { "; \($0)" }.joined()))
         guard let engine = call.engine else { return try Reply(checks) }
         checks += try upkeep(engine, at: call.milliseconds, in: snapshot)
         let journal = try ProofReader(engine).verifyJournal(in: snapshot)

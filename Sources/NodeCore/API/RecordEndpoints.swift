@@ -18,7 +18,9 @@ public struct RecordView: Codable, Sendable {
         public let fields: [String: String]
     }
 
-    init(_ summary: Inquiry.Summary, _ kind: RecordKind, withLists: Bool) {
+    init(_ summary: Inquiry.Summary, _ showing: Showing, withLists: Bool) {
+        let kind = showing.kind
+        let place: Showing.Place = withLists ? .record : .list
         id = summary.id
         key = summary.key
         seat = summary.homeSeat
@@ -26,7 +28,7 @@ public struct RecordView: Codable, Sendable {
         standing = summary.standing
         pendingLevel = summary.pendingLevel?.label.en
         status = summary.status
-        fields = RecordView.texts(summary.record.row, kind.fields)
+        fields = RecordView.texts(summary.record.row, kind.fields, nil, showing, place)
         lists =
             withLists
             ? Dictionary(
@@ -34,18 +36,24 @@ public struct RecordView: Codable, Sendable {
                     (
                         list.code,
                         summary.record[list].map {
-                            LineView(number: $0.number, fields: RecordView.texts($0.row, list.fields))
+                            LineView(
+                                number: $0.number, fields: RecordView.texts($0.row, list.fields, list, showing, place))
                         }
                     )
                 }) : nil
     }
 
-    static func texts(_ row: Row, _ fields: [FieldDefinition]) -> [String: String] {
+    private static func texts(
+        _ row: Row, _ fields: [FieldDefinition], _ list: ChildList?, _ showing: Showing, _ place: Showing.Place
+    ) -> [String: String] {
         var texts = [String: String]()
         for field in fields {
+            // What is hidden has no masked or banded form either.
+            if showing.fieldClass(field, in: list, at: place) == .hidden { continue }
             for column in field.columns {
                 guard let value = row[column.tag] else { continue }
-                texts[column.name] = column.tag == field.tag ? field.text(value) : value.plainText
+                texts[column.name] =
+                    column.tag == field.tag ? showing.text(value, field, in: list, at: place) : value.plainText
             }
         }
         return texts
@@ -93,6 +101,10 @@ public enum RecordEndpoints {
             body: "{to: state code}",
             .write(step)),
         Endpoint(
+            "POST", "records/{kind}/{id}/unmaskings",
+            Label("查看一项完整的敏感信息", "Open one masked value, with a purpose"), needs: .right(.viewSensitive, .kind),
+            body: "{field, list: code, child: number of the line, purpose}", .write(unmask)),
+        Endpoint(
             "GET", "statistics/{kind}", Label("统计", "Count records by declared dimensions"),
             needs: .right(.view, .statistics),
             query: [("by", "dimensions, comma-separated"), ("status", "state codes, comma-separated")], .read(statistics)),
@@ -122,8 +134,10 @@ public enum RecordEndpoints {
             }
             filter.limit = limit
         }
+        filter.homes = try call.homes(.view, kind)
         let summaries = try Inquiry(call.charter).list(kind, filter, in: snapshot)
-        return try Reply(Page(items: summaries.map { RecordView($0, kind, withLists: false) }))
+        let showing = try call.showing(kind)
+        return try Reply(Page(items: summaries.map { RecordView($0, showing, withLists: false) }))
     }
 
     /// In a body, since such values have no place in an address.
@@ -133,7 +147,9 @@ public enum RecordEndpoints {
         let body: Body = try call.decode()
         let found = try Inquiry(call.charter).lookUp(
             kind, body.field, body.value, codes: snapshot.reference.codes(), in: snapshot)
-        return try Reply(Page(items: found.map { RecordView($0, kind, withLists: false) }))
+        let (showing, homes) = (try call.showing(kind), try call.homes(.view, kind))
+        let seen = found.filter { homes?.contains($0.homeSeat) ?? true }
+        return try Reply(Page(items: seen.map { RecordView($0, showing, withLists: false) }))
     }
 
     @Sendable static func counts(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
@@ -150,11 +166,13 @@ public enum RecordEndpoints {
 
     @Sendable static func show(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         let kind = try call.kind()
-        return try Reply(RecordView(try find(call, kind, snapshot), kind, withLists: true))
+        return try Reply(RecordView(try find(call, kind, snapshot), call.showing(kind), withLists: true))
     }
 
     static func find(_ call: Call, _ kind: RecordKind, _ snapshot: borrowing Snapshot) throws -> Inquiry.Summary {
-        guard let summary = try Inquiry(call.charter).find(call.path["id"] ?? "", kind, in: snapshot) else {
+        guard let summary = try Inquiry(call.charter).find(call.path["id"] ?? "", kind, in: snapshot),
+            try call.homes(.view, kind)?.contains(summary.homeSeat) ?? true
+        else {
             throw NodeError(.notFound, "没有这份档案", "there is no such record")
         }
         return summary
@@ -203,7 +221,9 @@ public enum RecordEndpoints {
                 for line in lines { try apply(line, list, draft, to: &record) }
             }
         }
-        let reply = try tx.withSnapshot { try Reply(RecordView(try find(call, kind, $0), kind, withLists: true)) }
+        let reply = try tx.withSnapshot {
+            try Reply(RecordView(try find(call, kind, $0), call.showing(kind), withLists: true))
+        }
         return (reply, [.counted(.draft, "edited", 1)])
     }
 
@@ -258,8 +278,20 @@ public enum RecordEndpoints {
         let id = try tx.withSnapshot { try find(call, kind, $0).id }
         guard let uuid = RecordID(hex: id) else { throw NodeError(.notFound, "没有这份档案", "there is no such record") }
         try call.enrolled().draft.step(uuid, to: body.to, by: call.actor(), in: tx)
-        let reply = try tx.withSnapshot { try Reply(RecordView(try find(call, kind, $0), kind, withLists: false)) }
+        let reply = try tx.withSnapshot {
+            try Reply(RecordView(try find(call, kind, $0), call.showing(kind), withLists: false))
+        }
         return (reply, [.counted(.draft, "step", 1)])
+    }
+
+    @Sendable static func unmask(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
+        struct Body: Decodable { let field, purpose: String; let list: String?; let child: Int64? }
+        struct Opened: Encodable { let value: String }
+        let body: Body = try call.decode()
+        let value = try Unmasking.open(
+            Unmasking.Place(field: body.field, list: body.list, child: body.child), of: call.path["id"] ?? "", call.kind(),
+            purpose: body.purpose, by: call.actor(), Unmasking.Reading(call.enrolled()), in: tx)
+        return (try Reply(Opened(value: value)), [])
     }
 
     // MARK: Counting

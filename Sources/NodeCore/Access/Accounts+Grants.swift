@@ -76,6 +76,17 @@ extension Accounts {
         return try found(id, in: tx)
     }
 
+    /// The first two people of a node: one keeps accounts, the other approves rights. Neither can do anything alone.
+    public static func first(
+        by principal: Principal, in tx: borrowing Transaction
+    ) throws -> [(role: Role, login: String, link: Link)] {
+        try [Role.sysadmin, .secadmin].map { role in
+            let link = try invite(Invitation(login: role.rawValue, name: role.label.zh), by: principal, in: tx)
+            _ = try ask(Wish(link.account, role), by: principal, in: tx)
+            return (role: role, login: role.rawValue, link: link)
+        }
+    }
+
     private static func checkScope(_ scope: String?, in tx: borrowing Transaction) throws {
         guard let scope else { return }
         let tree = try tx.reference.tree()

@@ -71,6 +71,12 @@ public struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertib
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 
+    /// When it begins in China, in milliseconds since 1970.
+    public var startMilliseconds: Int64 {
+        let (start, isTooFar) = number.multipliedReportingOverflow(by: 86_400_000)
+        return isTooFar ? (number < 0 ? .min : .max) : start.subtractingReportingOverflow(8 * 3_600_000).partialValue
+    }
+
     /// The day in China (UTC+8, no summer time) at a moment.
     public init(milliseconds: Int64) {
         let local = milliseconds.addingReportingOverflow(8 * 3_600_000).partialValue

@@ -86,15 +86,12 @@ public final class FieldDefinition: Sendable, Hashable {
     public let isLookedUp: Bool
     /// Whether it is an amount in yuan, kept in fen.
     public let isMoney: Bool
-    /// Whether it identifies somebody or leads to their money: masked for everybody until it is opened for a purpose.
-    public let isGuarded: Bool
     /// Under which tags a report carries this field, and the columns that show them.
     let columns: [Column]
 
     init(
         code: String, tag: UInt64, label: Label, type: FieldType, isRequired: Bool, mark: Mark, banding: Banding?,
-        form: TextForm, isSealed: Bool = false, isLookedUp: Bool = false, isMoney: Bool = false,
-        isGuarded: Bool = false
+        form: TextForm, isSealed: Bool = false, isLookedUp: Bool = false, isMoney: Bool = false
     ) {
         self.code = code
         self.tag = tag
@@ -107,7 +104,6 @@ public final class FieldDefinition: Sendable, Hashable {
         self.isSealed = isSealed
         self.isLookedUp = isLookedUp
         self.isMoney = isMoney
-        self.isGuarded = isGuarded
         columns = Column.all(code: code, tag: tag, type: type, mark: mark, isSealed, isLookedUp)
     }
 
@@ -131,19 +127,17 @@ public struct Field<Value: FieldValue>: Sendable {
 
 extension Field where Value == String {
     /// A text that not every level may see lies encrypted, unless `inClear` says that people look for it or filter by it
-    /// (names). `lookedUp`: found by its exact value all the same, as ID numbers (`hidden`) always are. `guarded`: shown in
-    /// part only, as ID numbers and telephones always are.
+    /// (names). `lookedUp`: found by its exact value all the same, as ID numbers (`hidden`) always are.
     public static func text(
         _ code: String, _ tag: UInt64, _ zh: String, _ en: String, maximum: Int, _ mark: Mark, required: Bool = false,
-        form: TextForm = .any, inClear: Bool = false, lookedUp: Bool = false, guarded: Bool = false
+        form: TextForm = .any, inClear: Bool = false, lookedUp: Bool = false
     ) -> Field {
         let isSealed = mark != .kept && !inClear
         let isNumber = mark == .hidden || mark == .hiddenCity
         return Field(
             FieldDefinition(
                 code: code, tag: tag, label: Label(zh, en), type: .text(maximum: maximum), isRequired: required, mark: mark,
-                banding: nil, form: form, isSealed: isSealed, isLookedUp: isSealed && (lookedUp || isNumber),
-                isGuarded: isSealed && (guarded || isNumber || form == .mobile)))
+                banding: nil, form: form, isSealed: isSealed, isLookedUp: isSealed && (lookedUp || isNumber)))
     }
 
     public static func code(

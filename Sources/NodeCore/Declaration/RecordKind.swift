@@ -86,6 +86,8 @@ public final class RecordKind: Sendable {
     public let listed: [FieldDefinition]
     /// By when somebody has to do something about a record.
     public let deadlines: [Deadline]
+    /// Fields that need more care than their mark says when they are shown.
+    public let guarded: Guarded
     public let rules: @Sendable (Record, RuleSurroundings) -> [Finding]
     /// What a new record of this kind holds before anybody has typed.
     public let begins: @Sendable (inout Record, Beginning) -> Void
@@ -96,7 +98,8 @@ public final class RecordKind: Sendable {
     public init(
         number: UInt64, code: String, label: Label, schema: UInt64, fields: [FieldDefinition], lists: [ChildList],
         key: FieldDefinition, status: FieldDefinition, authority: Authority, workflow: Workflow, statistics: [Statistic],
-        persons: Persons? = nil, deadlines: [Deadline] = [], listed: [FieldDefinition] = [],
+        persons: Persons? = nil, guarded: Guarded = Guarded(), deadlines: [Deadline] = [],
+        listed: [FieldDefinition] = [],
         begins: @escaping @Sendable (inout Record, Beginning) -> Void = { _, _ in },
         rules: @escaping @Sendable (Record, RuleSurroundings) -> [Finding]
     ) {
@@ -116,6 +119,7 @@ public final class RecordKind: Sendable {
         self.listed = listed
         self.begins = begins
         self.deadlines = deadlines
+        self.guarded = guarded
         self.rules = rules
         shape = TypedShape(code: code, fields: fields, lists: lists)
         dependsOnAge = (fields + lists.flatMap(\.fields)).contains { $0.mark == .hiddenCity }

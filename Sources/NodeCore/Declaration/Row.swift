@@ -96,7 +96,16 @@ public struct ChildList: Hashable, Sendable {
     public let label: Label
     public let fields: [FieldDefinition]
 
-    public init(_ code: String, _ tag: UInt64, _ label: Label, _ fields: [FieldDefinition]) {
+    /// Which of them need more care than their mark says.
+    public let guarded: Guarded
+
+    public static func == (left: ChildList, right: ChildList) -> Bool { left.code == right.code && left.tag == right.tag }
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+
+    public init(
+        _ code: String, _ tag: UInt64, _ label: Label, _ fields: [FieldDefinition], guarded: Guarded = Guarded()
+    ) {
+        self.guarded = guarded
         self.code = code
         self.tag = tag
         self.label = label

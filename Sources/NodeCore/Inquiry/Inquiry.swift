@@ -24,6 +24,8 @@ public struct Inquiry: Sendable {
         public var status: String?
         public var pending: Level?
         public var homeSeat: String?
+        /// Only records of these homes; nil for all.
+        public var homes: [String]?
         public var after = ""
         public var limit = 100
 
@@ -45,7 +47,7 @@ public struct Inquiry: Sendable {
     private func page(_ kind: RecordKind, _ filter: Filter, in snapshot: borrowing Snapshot) throws -> [RecordState] {
         try snapshot.records.page(
             kind: kind.number, status: filter.status, pending: filter.pending, homeSeat: filter.homeSeat,
-            after: filter.after, limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand))
+            homes: filter.homes, after: filter.after, limit: min(max(filter.limit, 1), NodeLimits.recordsPerCommand))
     }
 
     /// Which record an identifier or a number names.

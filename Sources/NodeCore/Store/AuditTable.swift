@@ -27,6 +27,17 @@ struct AuditTable {
         held.auditHead = (number: number, hash: hash)
     }
 
+    /// What somebody was refused for want of a right: at most a hundred rows an hour for one account.
+    func appendDenied(_ moment: Moment, by principal: Principal, _ need: Need, _ object: String) throws {
+        guard let account = principal.account, case .right(let action, let area) = need else { return }
+        let rows = try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM audit WHERE account = ? AND at_ms > ? AND result = 'denied'",
+            arguments: [account.number, moment.milliseconds - 3_600_000])
+        guard (rows ?? 0) < NodeLimits.deniedRowsPerHour else { return }
+        try append(
+            moment, by: principal, action: action.rawValue, area: area, object: object, result: .denied, reason: "no right")
+    }
+
     private func insert(_ entry: AuditEntry, _ hash: Digest) throws {
         let statement = try held.statement(.addAudit, in: database) {
             """

@@ -97,15 +97,19 @@ struct RecordTable {
     }
 
     /// Records of a kind in the order of their keys, after `key`.
-    func page(kind: UInt64, status: String?, pending: Level?, homeSeat: String?, after key: String, limit: Int) throws
-        -> [RecordState]
-    {
-        try GRDB.Row.fetchAll(
+    func page(
+        kind: UInt64, status: String?, pending: Level?, homeSeat: String?, homes: [String]? = nil, after key: String,
+        limit: Int
+    ) throws -> [RecordState] {
+        // Seats have six digits; whatever else a scope might hold does not reach the statement.
+        let seats = homes?.filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }.map { "'\($0)'" }
+        let within = seats.map { "AND home_seat IN (\($0.joined(separator: ", ")))" } ?? ""
+        return try GRDB.Row.fetchAll(
             database,
             sql: """
                 SELECT \(RecordTable.columns) FROM record WHERE kind = :kind AND key > :after
                 AND (:status IS NULL OR status = :status) AND (:pending IS NULL OR pending_level = :pending)
-                AND (:seat IS NULL OR home_seat = :seat) ORDER BY key, id LIMIT :limit
+                AND (:seat IS NULL OR home_seat = :seat) \(within) ORDER BY key, id LIMIT :limit
                 """,
             arguments: [
                 "kind": Int64(clamping: kind), "after": key, "status": status, "pending": pending?.rawValue,

@@ -60,7 +60,7 @@ struct InitCommand: Verb {
 
     func perform() async throws -> Answer {
         let tree = try TopologyFile.read(topology)
-        let folder = try NodeMaking.make(
+        let (folder, first) = try NodeMaking.make(
             options.dir, seat: seat, tree: tree, suite: suite.suite,
             root: root.map { .init(folder: $0, needed: rootNeeded, count: rootParts) },
             passphraseFile: passphraseFile.map { URL(fileURLWithPath: $0).standardizedFileURL.path }, web: web, at: .now)
@@ -83,7 +83,13 @@ struct InitCommand: Verb {
         let word = say(
             "口令在 \(place)：请移到只有服务管理器能读的地方（systemd 的 LoadCredential）",
             "The passphrase is in \(place): put it where only the service manager reads it (systemd's LoadCredential)")
-        return Answer(table: table, json: try table.json(), notes: [key, word, next])
+        let links = first.map { person in
+            say(
+                "\(person.role.label.zh)（登录名 \(person.login)）的一次性链接，72 小时内有效：\(person.path)",
+                "One-time link for the \(person.role.label.en.lowercased()) (login \(person.login)), good for 72 hours: "
+                    + person.path)
+        }
+        return Answer(table: table, json: try table.json(), notes: [key, word] + links + [next])
     }
 }
 

@@ -104,7 +104,8 @@ actor Fleet {
         let folder = try NodeMaking.make(
             path, seat: seat.code, tree: tree, suite: national.contains(seat.code) ? .national : .international,
             root: .init(folder: root + "/root", needed: 2, count: 3), web: webPort.map { "\(host):\($0 + place)" },
-            assets: assets, at: .now)
+            assets: assets, at: .now
+        ).folder
         if webPort != nil { try folder.makeAuthority(hosts: ["localhost", host], replacing: false, at: .now) }
         return folder
     }

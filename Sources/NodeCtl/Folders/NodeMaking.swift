@@ -20,7 +20,7 @@ enum NodeMaking {
     static func make(
         _ path: String, seat code: String, tree: NodeTree, suite: Suite, root: Root? = nil,
         passphraseFile: String? = nil, web: String? = nil, assets: String? = nil, at moment: Moment
-    ) throws -> NodeFolder {
+    ) throws -> (folder: NodeFolder, first: [First]) {
         guard let seat = tree.seat(code), let address = HostPort(seat.address) else {
             throw NodeError(.badConfiguration, "拓扑中没有单位 \(code)", "the topology has no seat \(code)")
         }
@@ -48,18 +48,31 @@ enum NodeMaking {
         var secrets = [(path: recoveryPath(path), text: recovery.file)]
         if !isGiven { secrets.append((path: place, text: String(decoding: passphrase, as: UTF8.self) + "\n")) }
         for file in made?.files ?? [] { secrets.append((path: (root?.folder ?? "") + "/" + file.name, text: file.text)) }
-        return try NodeFolder.create(path, contents) { folder in
+        var first = [First]()
+        let folder = try NodeFolder.create(path, contents) { folder in
             try writing(secrets) {
                 let store = try Store(
                     path: folder.storePath, charter: Catalog.charter, key: StoreKey(seed: storeSeed, suite: suite))
                 let life = try store.write(moment) { tx in
                     try NodeSetup.create(plan, key: key, root: made?.key, in: tx)
+                    first = try Accounts.first(by: Principal("init"), in: tx).map {
+                        First(role: $0.role, login: $0.login, path: $0.link.path)
+                    }
                     return try tx.withSnapshot { try NodeSetup.incarnation(in: $0) }
                 }
                 try store.close()
                 try LifeToken.write(folder, life)
             }
         }
+        return (folder: folder, first: first)
+    }
+
+    /// An administrator who is still to set a password.
+    struct First: Sendable {
+        let role: Role
+        let login: String
+        /// Behind the console's address; good once.
+        let path: String
     }
 
     /// Secrets that people carry away are on the disk before anything rests on them, and gone again when nothing does.

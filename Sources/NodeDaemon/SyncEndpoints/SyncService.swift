@@ -167,6 +167,7 @@ struct SyncService: Sendable {
             case ("POST", "/sync/rotate"): return try await rotate(session, body)
             case ("GET", "/sync/copy"): return try await copy(session, target)
             case ("POST", "/sync/copy"): return try await takeCopy(session, target, body)
+            case ("POST", "/sync/audit"): return try await witness(session, body)
             case ("GET", "/sync/back"): return try await back(session, target)
             case ("POST", "/sync/back"):
                 try await Intake(node: node).takeBack(body, from: session.peer)

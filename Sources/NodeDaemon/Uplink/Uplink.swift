@@ -240,8 +240,10 @@ actor Uplink: Service {
         }
         var receipt = try await node.receipt(for: log, to: work.link.peer.node)
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
+        var auditSent: Int64?
         while !Task.isCancelled && isCurrent(work) {
             try await pullStatements(session)
+            auditSent = try await sendAuditHead(session, work, last: auditSent)
             if receipt.credit == 0 {
                 // Room again: the parent has to know, or it goes on sending nothing.
                 receipt = try await node.receipt(for: log, to: work.link.peer.node)

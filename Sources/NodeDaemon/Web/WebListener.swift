@@ -115,7 +115,7 @@ struct WebListener: Sendable {
         let route = String(read.path.dropFirst(WebListener.apiPrefix.count))
         if route == "openapi.json" { return Web.json(200, try LocalListener.openAPI(version: node.host.version)) }
         if read.isWriting { try gate.admit(read.source, at: read.milliseconds) }
-        let principal = try await Offload.run { [store = node.store] in
+        let session = try await Offload.run { [store = node.store] in
             try store.read { try Site.caller(read, in: $0) }
         }
         let reply: Reply
@@ -123,7 +123,7 @@ struct WebListener: Sendable {
             var query = [String: String]()
             for item in read.query.items where query[item.name] == nil { query[item.name] = item.value }
             reply = try await node.answer(
-                .init(read.method, route, query: query, body: read.body, principal: principal))
+                .init(read.method, route, query: query, body: read.body, session: session, source: read.source))
         } catch let error as NodeError {
             reply = try Reply(API.Refusal(error), status: error.code.status)
         }

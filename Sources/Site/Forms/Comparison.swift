@@ -23,8 +23,7 @@ struct Comparison {
         _ tx: borrowing Transaction
     ) throws -> WebReply {
         var mine = working.record
-        let area = Area(pages.kind.code)
-        let problems = RecordForm(pages: pages, form: form, masked: { visit.fieldClass($0, area) })
+        let problems = RecordForm(pages: pages, form: form, masked: { visit.fieldClass($0, pages.kind, in: $1) })
             .apply(to: &mine, codes: codes)
         let shown = Shown(codes: codes, language: visit.language, kind: pages.kind)
         let fields = differing(mine, working.record, Set(problems.map(\.name)), form)
@@ -73,14 +72,14 @@ struct Comparison {
     private func row(_ field: FieldDefinition, _ form: Form, _ mine: Record, _ theirs: Record, _ shown: Shown) -> Context {
         let none = visit.say("（空）", "(empty)")
         let typed = form.all(field.code).filter { !$0.isEmpty }.joined(separator: ";")
-        let isMasked = visit.fieldClass(field, Area(pages.kind.code)) == .masked
+        let isMasked = visit.fieldClass(field, pages.kind).isMasked
         let present = theirs.row[field.tag].map { field.text($0) } ?? ""
         let theirText = shown.text(field, in: theirs.row, of: theirs) ?? none
         return [
             "id": FieldView.id(field.code), "label": visit.say(field.label), "name": field.code,
             "mine": typed.isEmpty ? none : shown.text(field, in: mine.row, of: mine) ?? typed, "mineValue": typed,
             // A masked value is not sent out to be sent back: left empty it stays as it is.
-            "theirs": isMasked && !present.isEmpty ? field.maskedForDisplay(theirText) : theirText,
+            "theirs": isMasked && !present.isEmpty ? visit.mask(theirText, field, pages.kind) : theirText,
             "theirsValue": isMasked ? "" : present, "isMine": true,
         ]
     }

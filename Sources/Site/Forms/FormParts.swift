@@ -21,19 +21,21 @@ struct FormParts {
         }
     }
 
-    private func input(_ field: FieldDefinition, _ name: String, _ row: Row) -> FieldView? {
-        let fieldClass = visit.fieldClass(field, area)
+    private func input(
+        _ field: FieldDefinition, _ name: String, _ row: Row, in list: ChildList? = nil
+    ) -> FieldView? {
+        let fieldClass = visit.fieldClass(field, pages.kind, in: list)
         guard fieldClass != .hidden else { return nil }
         let typed = content.typed.map { $0.all(name) } ?? []
         let present = row[field.tag].map { field.text($0) }
-        let isMasked = fieldClass == .masked && present != nil
+        let isMasked = fieldClass.isMasked && present != nil
         let texts = typed.isEmpty ? (isMasked ? [] : [present ?? ""]) : typed
         var view = FieldView.input(field, name: name, texts: texts, shown: shown, lines: members(field))
         if isMasked, let present {
             view.isRequired = false
             view.help = visit.say(
-                "现为 \(field.maskedForDisplay(present))，留空则不变",
-                "It is \(field.maskedForDisplay(present)); left empty it stays")
+                "现为 \(visit.mask(present, field, pages.kind, in: list))，留空则不变",
+                "It is \(visit.mask(present, field, pages.kind, in: list)); left empty it stays")
         }
         view.error = content.problems.first { $0.name == name }.map { visit.say($0.message) }
         return view
@@ -47,7 +49,7 @@ struct FormParts {
 
     private func lines(of list: ChildList) -> Context {
         let form = content.typed ?? Form()
-        let typed = RecordForm(pages: pages, form: form, masked: { _ in .plain }).lines(of: list)
+        let typed = RecordForm(pages: pages, form: form, masked: { _, _ in .plain }).lines(of: list)
         var rows = [Context]()
         var numbers = [Int64]()
         func add(_ number: Int64, _ row: Row) {
@@ -61,7 +63,7 @@ struct FormParts {
         let next = (numbers.max() ?? 0) + 1
         var context: Context = [
             "id": list.code, "title": visit.say(list.label), "isTable": list.fields.count <= FormParts.columnsMax,
-            "columns": list.fields.filter { visit.fieldClass($0, area) != .hidden }.map {
+            "columns": list.fields.filter { visit.fieldClass($0, pages.kind, in: list) != .hidden }.map {
                 ["label": visit.say($0.label), "isRequired": $0.isRequired] as Context
             },
             "rows": rows, "blank": line(list, "__n__", Row()), "next": String(next),
@@ -78,7 +80,7 @@ struct FormParts {
         // A line that nobody has filled asks for nothing.
         let isNew = row.isEmpty
         let fields = list.fields.compactMap { field -> FieldView? in
-            guard var view = input(field, "\(start).\(field.code)", row) else { return nil }
+            guard var view = input(field, "\(start).\(field.code)", row, in: list) else { return nil }
             if isNew { view.isRequired = false }
             return view
         }

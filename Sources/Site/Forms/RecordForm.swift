@@ -7,7 +7,7 @@ struct RecordForm: Sendable {
     let pages: RecordPages
     let form: Form
     /// Texts of fields whose value is not shown, by name: left empty they stay as they are.
-    let masked: @Sendable (FieldDefinition) -> FieldClass
+    let masked: @Sendable (FieldDefinition, ChildList?) -> FieldClass
 
     /// What is wrong with a text, beside its input.
     struct Problem: Sendable, Hashable {
@@ -31,7 +31,7 @@ struct RecordForm: Sendable {
         for section in pages.sections {
             for item in section.items {
                 switch item {
-                case .field(let field): apply(field, field.code, to: &record.row, codes, &problems)
+                case .field(let field): apply(field, field.code, in: nil, to: &record.row, codes, &problems)
                 case .list(let list): apply(list, to: &record, codes, &problems)
                 }
             }
@@ -40,13 +40,14 @@ struct RecordForm: Sendable {
     }
 
     private func apply(
-        _ field: FieldDefinition, _ name: String, to row: inout Row, _ codes: CodeTables, _ problems: inout [Problem]
+        _ field: FieldDefinition, _ name: String, in list: ChildList?, to row: inout Row, _ codes: CodeTables,
+        _ problems: inout [Problem]
     ) {
         let texts = form.all(name)
-        guard !texts.isEmpty, masked(field) != .hidden else { return }
+        guard !texts.isEmpty, masked(field, list) != .hidden else { return }
         let text = texts.filter { !FieldDefinition.isBlank($0) }.joined(separator: ";")
         if text.isEmpty {
-            if masked(field) == .plain || form["clear." + name] == "1" { row[field.tag] = nil }
+            if masked(field, list) == .plain || form["clear." + name] == "1" { row[field.tag] = nil }
             return
         }
         if case .child = field.type {
@@ -70,7 +71,9 @@ struct RecordForm: Sendable {
             let present = children.first { $0.number == line.number }
             var row = present?.row ?? Row()
             let isNew = present == nil
-            for field in list.fields { apply(field, "\(list.code).\(line.name).\(field.code)", to: &row, codes, &problems) }
+            for field in list.fields {
+                apply(field, "\(list.code).\(line.name).\(field.code)", in: list, to: &row, codes, &problems)
+            }
             guard !(isNew && row.isEmpty) else { continue }
             guard children.count < NodeLimits.childrenPerList || !isNew else {
                 problems.append(

@@ -83,7 +83,7 @@ struct SavingPage: Sendable {
     // MARK: Parts
 
     private func recordForm(_ form: Form, _ visit: Visit) -> RecordForm {
-        RecordForm(pages: pages, form: form, masked: { [area] in visit.fieldClass($0, area) })
+        RecordForm(pages: pages, form: form, masked: { visit.fieldClass($0, pages.kind, in: $1) })
     }
 
     /// The form again when a line is to be added, or something does not fit.

@@ -107,7 +107,7 @@ struct ListExport: Sendable {
     // MARK: Parts
 
     private func query(_ visit: Visit, _ form: Form, _ codes: CodeTables) throws -> ListQuery {
-        ListQuery(pages, form, codes: codes, level: try visit.level(), milliseconds: visit.request.milliseconds)
+        ListQuery(pages, form, codes: codes, level: try visit.level(), visit)
     }
 
     private func conditions(_ query: ListQuery, _ visit: Visit) throws -> [RecordSearch.Condition] {
@@ -130,9 +130,9 @@ struct ListExport: Sendable {
     private func cell(_ field: FieldDefinition, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> String {
         if field == pages.kind.key { return item.key }
         if field == pages.kind.status { return shown.label(item.status, field.codeTable ?? "") }
-        switch visit.fieldClass(field, area) {
+        switch visit.fieldClass(field, pages.kind, at: .list) {
         case .hidden: return ""
-        case .masked: return shown.text(field, in: item.record.row).map(field.maskedForDisplay) ?? ""
+        case .masked, .sealed: return shown.text(field, in: item.record.row).map { visit.mask($0, field, pages.kind) } ?? ""
         case .plain: return shown.text(field, in: item.record.row, of: item.record) ?? ""
         }
     }
@@ -163,6 +163,6 @@ extension Visit {
 extension Transaction {
     /// A line of the audit about something that is no record.
     func note(_ visit: Visit, _ action: Action, _ area: Area, record: RecordID? = nil, detail: String) throws {
-        try audit(by: visit.principal(), action, area, record: record, detail: detail)
+        try note(by: visit.principal(), action, area, record: record, detail: detail)
     }
 }

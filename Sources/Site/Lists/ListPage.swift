@@ -14,7 +14,7 @@ struct ListPage: Sendable {
         let shown = Shown(codes: codes, language: visit.language, kind: pages.kind)
         let level = try visit.level()
         let query = ListQuery(
-            pages, visit.request.query, codes: codes, level: level, milliseconds: visit.request.milliseconds)
+            pages, visit.request.query, codes: codes, level: level, visit)
         var search = query.search
         if let scope = try visit.scope(.view, area) { search.conditions.append(scope) }
         let found = try Inquiry(visit.surroundings.charter).search(pages.kind, search, in: snapshot)
@@ -56,7 +56,9 @@ struct ListPage: Sendable {
     }
 
     private func filter(_ visit: Visit, _ query: ListQuery, _ shown: Shown, _ level: Level) -> Context {
-        let offered = pages.filters.filter { $0.field.isShown(at: level) }
+        let offered = pages.filters.filter {
+            $0.field.isShown(at: level) && visit.fieldClass($0.field, pages.kind) != .hidden
+        }
         let views = offered.map { (filter: $0, views: FieldView.filter($0, query, shown)) }
         let common = views.prefix(4)
         let rest = views.dropFirst(4)
@@ -129,7 +131,8 @@ struct ListPage: Sendable {
             text = shown.label(item.status, field.codeTable ?? "")
         } else {
             text =
-                visit.fieldClass(field, area) == .hidden ? "" : shown.text(field, in: item.record.row, of: item.record) ?? ""
+                visit.fieldClass(field, pages.kind, at: .list) == .hidden
+                ? "" : shown.text(field, in: item.record.row, of: item.record) ?? ""
         }
         return [
             "text": text, "isLink": isKey, "href": "\(path)/\(item.id)", "isNumber": field.isNumber, "isTag": isStatus,
@@ -172,7 +175,9 @@ struct ListPage: Sendable {
         let hidden = query.form.items.filter { $0.name != ListQuery.Name.column && $0.name != ListQuery.Name.page }
         return [
             "action": path, "hidden": hidden.map { ["name": $0.name, "value": $0.value] },
-            "columns": pages.offered.filter { $0 != pages.kind.key && visit.fieldClass($0, area) != .hidden }.map {
+            "columns": pages.offered.filter {
+                $0 != pages.kind.key && visit.fieldClass($0, pages.kind, at: .list) != .hidden
+            }.map {
                 field -> Context in
                 ["code": field.code, "label": visit.say(field.label), "isShown": query.columns.contains(field)]
             },

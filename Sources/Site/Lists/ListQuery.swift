@@ -29,15 +29,18 @@ struct ListQuery: Sendable {
         static let filled = ".filled"
     }
 
-    init(_ pages: RecordPages, _ form: Form, codes: CodeTables, level: Level, milliseconds: Int64) {
+    init(_ pages: RecordPages, _ form: Form, codes: CodeTables, level: Level, _ visit: Visit) {
         self.pages = pages
         self.form = form
-        let chosen = form.all(Name.column).compactMap { code in pages.offered.first { $0.code == code } }
+        let chosen = form.all(Name.column).compactMap { code in
+            pages.offered.first { $0.code == code && visit.fieldClass($0, pages.kind, at: .list) != .hidden }
+        }
         columns = chosen.isEmpty ? pages.columns : chosen
         size = form[Name.size].flatMap { Int($0) }.flatMap { SiteLimits.pageSizes.contains($0) ? $0 : nil } ?? 50
         let last = RecordSearch.offsetMax / size
         page = min(max(form[Name.page].flatMap { Int($0) } ?? 1, 1), last)
-        for filter in pages.filters { add(filter, codes, level) }
+        // What somebody may not see is not found out by asking for it either.
+        for filter in pages.filters where visit.fieldClass(filter.field, pages.kind) != .hidden { add(filter, codes, level) }
         addText()
         if let division = form.filled(Name.division) {
             if division.utf8.count <= 6, division.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
@@ -49,7 +52,7 @@ struct ListQuery: Sendable {
         if form.filled(Name.pending) != nil { conditions.append(.pending(level)) }
         if let days = form.filled(Name.unchanged) {
             if let days = Int64(days), (1...36_500).contains(days) {
-                conditions.append(.unchangedSince(milliseconds - days * 86_400_000))
+                conditions.append(.unchangedSince(visit.request.milliseconds - days * 86_400_000))
             } else {
                 problems[Name.unchanged] = Label("请填天数", "write a number of days")
             }
@@ -57,12 +60,14 @@ struct ListQuery: Sendable {
         search.conditions = conditions
         search.limit = size
         search.offset = (page - 1) * size
-        search.order = ListQuery.order(form[Name.order], pages)
+        search.order = ListQuery.order(form[Name.order], pages, visit)
     }
 
     /// `name` ascending, `-name` descending; what cannot be sorted by is passed over.
-    private static func order(_ text: String?, _ pages: RecordPages) -> RecordSearch.Order? {
-        guard let text, let field = pages.offered.first(where: { $0.code == text || "-" + $0.code == text }) else {
+    private static func order(_ text: String?, _ pages: RecordPages, _ visit: Visit) -> RecordSearch.Order? {
+        guard let text, let field = pages.offered.first(where: { $0.code == text || "-" + $0.code == text }),
+            visit.fieldClass(field, pages.kind, at: .list) != .hidden
+        else {
             return nil
         }
         return RecordSearch.Order(field, isDescending: text.hasPrefix("-"))

@@ -41,16 +41,17 @@ struct OpeningPage: Sendable {
         let code = form["field"] ?? ""
         let field = try field(code)
         let item = try tx.withSnapshot { try pages.find(visit, .viewSensitive, $0) }
-        let text: String?
+        let text: String
         do {
-            text = try Unmasking(visit.surroundings.charter).open(
-                pages.kind, item, field, purpose: form["purpose"] ?? "", by: visit.principal(), in: tx)
-        } catch let error as NodeError where error.code == .invalid {
+            text = try Unmasking.open(
+                .init(field: field.code), of: item.id, pages.kind, purpose: form["purpose"] ?? "", by: visit.principal(),
+                .init(visit.engine()), in: tx)
+        } catch let error as NodeError where error.code == .badRequest {
             return (try tx.withSnapshot { try answer(visit, $0, code, error: error.message) }, [])
         }
         let context = try tx.withSnapshot {
             try RecordPage(pages: pages, frame: frame).context(
-                item, visit, $0, opened: [code: text ?? visit.say("（本级没有原值）", "(the original is not here)")])
+                item, visit, $0, opened: [code: text.isEmpty ? visit.say("（本级没有原值）", "(the original is not here)") : text])
         }
         return (try frame.page("record", context), [])
     }

@@ -63,9 +63,9 @@ struct PrintPage: Sendable {
 
     private func text(_ field: FieldDefinition, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> String? {
         guard let text = shown.text(field, in: item.record.row, of: item.record) else { return nil }
-        switch visit.fieldClass(field, area) {
+        switch visit.fieldClass(field, pages.kind) {
         case .hidden: return nil
-        case .masked: return item.record.row[field.tag] == nil ? text : field.maskedForDisplay(text)
+        case .masked, .sealed: return item.record.row[field.tag] == nil ? text : visit.mask(text, field, pages.kind)
         case .plain: return text
         }
     }

@@ -34,7 +34,7 @@ struct RecordActs: Sendable {
         let ids: [RecordID]
         if form["scope"] == "all" {
             let query = ListQuery(
-                pages, form, codes: try visit.codes(), level: try visit.level(), milliseconds: visit.request.milliseconds)
+                pages, form, codes: try visit.codes(), level: try visit.level(), visit)
             let conditions = query.conditions + scope + [.anyOf(pages.kind.status, [pages.kind.workflow.ready])]
             ids = try tx.withSnapshot {
                 try inquiry.selection(pages.kind, conditions, limit: NodeLimits.recordsPerCommand, in: $0)

@@ -25,9 +25,18 @@ struct RecordSections: Sendable {
     }
 
     /// People see themselves as the clerk does: open, but for the numbers that a glance over a shoulder must not catch.
-    private func seen(_ field: FieldDefinition, _ visit: Visit) -> FieldClass {
-        guard isOwn else { return visit.fieldClass(field, area) }
-        return field.isGuarded ? .masked : field.mark == .local ? .hidden : .plain
+    private func seen(_ field: FieldDefinition, _ visit: Visit, in list: ChildList? = nil) -> FieldClass {
+        guard isOwn else { return visit.fieldClass(field, pages.kind, in: list) }
+        return field.isLookedUp ? .masked : field.mark == .local ? .hidden : .plain
+    }
+
+    private func mask(_ text: String, _ field: FieldDefinition, _ visit: Visit, in list: ChildList? = nil) -> String {
+        guard isOwn else { return visit.mask(text, field, pages.kind, in: list) }
+        return Showing(
+            Principal(account: AccountID(0), name: "", grants: [], session: nil, source: ""), pages.kind, Permissions([]),
+            at: .county
+        )
+        .mask(text, field, in: list)
     }
 
     private func value(
@@ -43,13 +52,13 @@ struct RecordSections: Sendable {
             return view
         }
         guard let text = shown.text(field, in: row, of: item.record) else { return view }
-        guard fieldClass == .masked, row[field.tag] != nil else {
+        guard fieldClass.isMasked, row[field.tag] != nil else {
             view.value = text
             return view
         }
         view.widget = "field/masked"
         view.isCode = true
-        view.maskedText = field.maskedForDisplay(text)
+        view.maskedText = mask(text, field, visit)
         if !isOwn, visit.may(.viewSensitive, area) {
             view.unmask = "/\(pages.path)/\(item.id)/open?field=\(Form.encoded(name))"
         }
@@ -59,23 +68,23 @@ struct RecordSections: Sendable {
     private func table(_ list: ChildList, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> Context {
         let rows = item.record[list]
         let fields = list.fields.filter { field in
-            seen(field, visit) != .hidden && rows.contains { shown.text(field, in: $0.row) != nil }
+            seen(field, visit, in: list) != .hidden && rows.contains { shown.text(field, in: $0.row) != nil }
         }
         return [
             "caption": visit.say(list.label), "hasRows": !rows.isEmpty,
             "empty": visit.say("没有\(list.label.zh)", "No \(list.label.en)"),
             "columns": fields.map { ["label": visit.say($0.label), "isNumber": $0.isNumber] as Context },
             "rows": rows.map { child -> Context in
-                ["cells": fields.map { field -> Context in cell(field, child.row, item, visit, shown) }]
+                ["cells": fields.map { field -> Context in cell(field, child.row, item, visit, shown, in: list) }]
             },
         ]
     }
 
-    private func cell(_ field: FieldDefinition, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown)
-        -> Context
-    {
+    private func cell(
+        _ field: FieldDefinition, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown, in list: ChildList
+    ) -> Context {
         var text = shown.text(field, in: row, of: item.record) ?? ""
-        if seen(field, visit) == .masked, row[field.tag] != nil { text = field.maskedForDisplay(text) }
+        if seen(field, visit, in: list).isMasked, row[field.tag] != nil { text = mask(text, field, visit, in: list) }
         return [
             "text": text, "isLink": false, "isTag": false, "isNumber": field.isNumber, "isCode": false, "href": "",
             "kind": "",

@@ -114,7 +114,7 @@ struct ReviewPage: Sendable {
                 id, version: item.version - 1, pages.kind, in: snapshot)
         else { return nil }
         var rows = [Context]()
-        for field in pages.kind.fields where field != pages.kind.status && visit.fieldClass(field, area) == .plain {
+        for field in pages.kind.fields where field != pages.kind.status && visit.fieldClass(field, pages.kind) == .plain {
             let (old, new) = (before.row[field.tag], item.record.row[field.tag])
             guard old != new else { continue }
             rows.append([

@@ -51,7 +51,7 @@ struct Visitor: Sendable {
 
 extension Site {
     /// Who calls the API: a program with a token, or a page in somebody's browser.
-    public static func caller(_ request: WebRequest, in snapshot: borrowing Snapshot) throws -> Principal? {
+    public static func caller(_ request: WebRequest, in snapshot: borrowing Snapshot) throws -> Session? {
         let bearer = request.headers["authorization"].flatMap { line -> String? in
             line.hasPrefix("Bearer ") ? String(line.dropFirst("Bearer ".count)) : nil
         }
@@ -61,7 +61,7 @@ extension Site {
         else { return nil }
         // A browser sends its cookie along by itself: what changes something needs the token of its pages too.
         if bearer == nil, request.isWriting, request.headers["x-csrf-token"] != session.csrf { return nil }
-        return session.principal
+        return session
     }
 
     /// Whether using this session has to be noted, so that it does not run out. What a page asks for by itself counts for

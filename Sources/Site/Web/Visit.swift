@@ -53,10 +53,21 @@ struct Visit: Sendable {
 
     func level() throws -> Level { try engine().identity.level }
 
-    /// How this visitor sees a field of this area.
-    func fieldClass(_ field: FieldDefinition, _ area: Area) -> FieldClass {
-        guard let visitor, let level = surroundings.engine?.identity.level else { return .hidden }
-        return field.fieldClass(for: visitor.principal, in: area, surroundings.charter.permissions, at: level)
+    /// How this visitor sees a field of a kind; `list`: the lines that it belongs to.
+    func fieldClass(
+        _ field: FieldDefinition, _ kind: RecordKind, in list: ChildList? = nil, at place: Showing.Place = .record
+    ) -> FieldClass {
+        showing(kind)?.fieldClass(field, in: list, at: place) ?? .hidden
+    }
+
+    /// What stands instead of a value that is masked.
+    func mask(_ text: String, _ field: FieldDefinition, _ kind: RecordKind, in list: ChildList? = nil) -> String {
+        showing(kind)?.mask(text, field, in: list) ?? ""
+    }
+
+    private func showing(_ kind: RecordKind) -> Showing? {
+        guard let visitor, let level = surroundings.engine?.identity.level else { return nil }
+        return Showing(visitor.principal, kind, surroundings.charter.permissions, at: level)
     }
 
     /// What a page says has just been done, from the address that led here.
@@ -112,4 +123,9 @@ struct Visit: Sendable {
         while digits.count > 2, digits.hasSuffix("00") { digits = digits.dropLast(2) }
         return String(digits)
     }
+}
+
+extension FieldClass {
+    /// Whether something else stands instead of the value.
+    var isMasked: Bool { self == .masked || self == .sealed }
 }

@@ -360,6 +360,26 @@ def receipts(log_id, first_hash):
          "durableHash": None, "applied": 0, "credit": 0, "number": 1}]})
 
 
+def audits():
+    """Two entries of the county's audit, its head, and the city's word that it saw it."""
+    rows = [
+        [1, 1782878400000, "init", None, None, "operator", "invite-account", "accounts", None, "account 1", "zhang", "ok", "", ""],
+        [2, 1782878460000, "张三", 1, 7, "10.0.0.7", "view_sensitive", "worker_file", bytes(range(16)), "", "370285001", "ok",
+         "核对银行账号", "bank_account;family_member.2.id_number"],
+    ]
+    entries, previous = [], None
+    for row in rows:
+        previous = H(b"\x06", cbor([previous, *row]))
+        entries.append(previous.hex())
+    payload = cbor([COUNTY.node, COUNTY.incarnation, 2, previous, 1782878500000])
+    witness = cbor([CITY.node, H(b"\x06", payload), 1782878501000])
+    write("audit", {
+        "entries": entries,
+        "head": {"bytes": sign(payload, "audit", COUNTY).hex(), "signer": "county", "node": COUNTY.node.hex(),
+                 "incarnation": COUNTY.incarnation.hex(), "number": 2, "hash": previous.hex(), "at": 1782878500000},
+        "witness": {"bytes": sign(witness, "witness", CITY).hex(), "signer": "city", "at": 1782878501000}})
+
+
 def lives(first_hash):
     """The county's up log: an earlier life and the present one."""
     return [[bytes([0xC4, *range(1, 8)]), 3, b"\x66" * 32], [COUNTY.incarnation, 7, first_hash]]
@@ -686,6 +706,7 @@ def everything():
     certificates((8, county[6]))
     travelling(*county)
     receipts(county[0], county[5])
+    audits()
     hellos(county[5])
     matches()
     bundles(*county)
