@@ -323,7 +323,7 @@ class TestEveryPage:
         assert conftest.sideways(page) == []
 
     @pytest.mark.parametrize("login,path", [
-        ("sysadmin", "/admin"), ("sysadmin", "/admin/people"), ("sysadmin", "/admin/people/new"), ("sysadmin", "/admin/rights"),
+        ("admin", "/admin"), ("admin", "/admin/people"), ("admin", "/admin/people/new"), ("admin", "/admin/rights"),
         ("auditor", "/admin/audit"), ("reviewer", "/reviews/workers"), ("clerk", "/workers/import"), ("clerk", "/workers/export"),
     ])
     def test_those_of_other_roles_are_too(self, sight, people, login, path):
@@ -335,7 +335,7 @@ class TestEveryPage:
         page.set_viewport_size(NARROW)
         assert conftest.sideways(page) == []
 
-    @pytest.mark.parametrize("login,path", [("sysadmin", "/workers"), ("auditor", "/workers/new"), ("clerk", "/admin/people")])
+    @pytest.mark.parametrize("login,path", [("admin", "/workers"), ("auditor", "/workers/new"), ("clerk", "/admin/people")])
     def test_what_a_role_may_not_is_refused_in_words(self, sight, people, login, path):
         sight.allow("403")
         page = sight.open(path, storage_state=people.state(sight, COUNTY, login))
