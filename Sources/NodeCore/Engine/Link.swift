@@ -60,7 +60,8 @@ public struct Link: Sendable {
         /// This node's logs of earlier lives of which the peer holds more; from the beginning where it holds other
         /// seals, since its branch is the one that counts.
         public var fetch: [Run] = []
-        /// The peer's logs of earlier lives of which this node holds more.
+        /// The peer's logs of earlier lives of which this node holds more; from the beginning where the peer holds another
+        /// branch, since this node's is the one that others have built on.
         public var giveBack: [Run] = []
         /// From where the present life is sent.
         public var position: UInt64 { send.last?.from ?? 0 }
@@ -95,8 +96,9 @@ public struct Link: Sendable {
         let from = try checkPresent(present, in: snapshot)
         meeting.send.append(.init(log: outgoing, from: from))
         for state in try snapshot.logs.lives(incoming(peerIncarnation)) where state.log.incarnation != peerIncarnation {
-            let said = ofTheirs.first { $0.incarnation == state.log.incarnation }?.next ?? 0
-            if said < state.next { meeting.giveBack.append(.init(log: state.log, from: said)) }
+            let said = ofTheirs.first { $0.incarnation == state.log.incarnation }
+            let from = try common(state, said, in: snapshot) ?? 0
+            if from < state.next { meeting.giveBack.append(.init(log: state.log, from: from)) }
         }
         return meeting
     }
@@ -160,7 +162,10 @@ public struct Link: Sendable {
         guard let state = try snapshot.logs.find(log) else { return [] }
         // What is given back helps the other end to mend what froze the link.
         if let reason = state.frozen, log.author != peer.node { throw ProtocolError(.fork, "the link is frozen: \(reason)") }
-        return try snapshot.journal.rows(log: state.id, from: position, budget: budget).map { row in
+        // Another branch of the peer's own log may end inside a seal of the one held here: that seal tells it so.
+        let covering = log.author == peer.node ? try snapshot.journal.row(log: state.id, covering: position) : nil
+        let first = covering?.seal.first ?? position
+        return try snapshot.journal.rows(log: state.id, from: first, budget: budget).map { row in
             let packed = (try row.packed() ?? [])[...]
             let cover = try Cover(
                 sender: identity.node, receiver: log.direction == .channel ? nil : peer.node, seal: row.seal,

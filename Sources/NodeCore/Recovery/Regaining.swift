@@ -1,9 +1,15 @@
-internal import SyncProtocol
+public import SyncProtocol
 
 /// What this node said in an earlier life comes back from the neighbour it was said to: it counts as if this database had
 /// written it.
-struct Regaining {
+public struct Regaining {
     let engine: SyncEngine
+
+    /// Whether what comes back does not follow what is held here because the neighbour holds another branch, whose seals may
+    /// begin elsewhere: then its own is asked for from the beginning.
+    public static func isOtherBranch(_ error: ProtocolError) -> Bool {
+        error.code == .chainBroken || error.code == .position
+    }
 
     private var identity: NodeIdentity { engine.identity }
 

@@ -108,6 +108,18 @@ final class HeldStatement {
         return try read(HeldRow(handle: handle))
     }
 
+    /// All rows of a question, each read inside `read`.
+    func rows<Result>(in database: Database, _ read: (HeldRow) throws -> Result) throws -> [Result] {
+        defer { sqlite3_reset(handle) }
+        var rows = [Result]()
+        while true {
+            let code = step()
+            if code == SQLITE_DONE { return rows }
+            guard code == SQLITE_ROW else { throw error(code, database) }
+            rows.append(try read(HeldRow(handle: handle)))
+        }
+    }
+
     /// Runs the statement and returns how many rows it changed.
     func run(in database: Database) throws -> Int {
         let code = step()

@@ -32,29 +32,39 @@ struct LogTable {
     let database: Database
 
     func find(_ log: LogID) throws -> LogState? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT * FROM log WHERE author = ? AND incarnation = ? AND direction = ? AND peer = ?")
-        let row = try GRDB.Row.fetchOne(
-            statement,
-            arguments: [log.author.data, log.incarnation.data, Int64(log.direction.rawValue), log.peer.data])
-        return try row.map(LogTable.state)
+        let statement = try select("WHERE author = ? AND incarnation = ? AND direction = ? AND peer = ?")
+        statement.bind(1, log.author)
+        statement.bind(2, log.incarnation)
+        statement.bind(3, Int64(log.direction.rawValue))
+        statement.bind(4, log.peer)
+        return try statement.first(in: database, LogTable.state)
     }
 
     /// A log in all lives of its author, in the order in which they were first heard of.
     func lives(_ log: LogID) throws -> [LogState] {
-        let sql = "SELECT * FROM log WHERE author = ? AND direction = ? AND peer = ? ORDER BY id"
-        return try GRDB.Row.fetchAll(
-            database.cachedStatement(sql: sql), arguments: [log.author.data, Int64(log.direction.rawValue), log.peer.data]
-        ).map(LogTable.state)
+        let statement = try select("WHERE author = ? AND direction = ? AND peer = ? ORDER BY id")
+        statement.bind(1, log.author)
+        statement.bind(2, Int64(log.direction.rawValue))
+        statement.bind(3, log.peer)
+        return try statement.rows(in: database, LogTable.state)
     }
 
     func state(_ id: Int64) throws -> LogState? {
-        try GRDB.Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM log WHERE id = ?"), arguments: [id]).map(
-            LogTable.state)
+        let statement = try select("WHERE id = ?")
+        statement.bind(1, id)
+        return try statement.first(in: database, LogTable.state)
     }
 
-    func all() throws -> [LogState] {
-        try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT * FROM log ORDER BY id")).map(LogTable.state)
+    func all() throws -> [LogState] { try select("ORDER BY id").rows(in: database, LogTable.state) }
+
+    /// Asked for at every step of a line: the columns are read by their places.
+    private func select(_ condition: String) throws -> HeldStatement {
+        HeldStatement(
+            try database.cachedStatement(
+                sql: """
+                    /* held */ SELECT id, author, incarnation, direction, peer, next, hash, receipts, peer_durable,
+                    peer_applied, peer_receipt, peer_ms, frozen, closed, key FROM log \(condition)
+                    """))
     }
 
     func findOrCreate(_ log: LogID) throws -> LogState {
@@ -125,21 +135,18 @@ struct LogTable {
     /// A person has looked, or the author has begun a later life.
     func thaw(_ id: Int64) throws { try database.execute(sql: "UPDATE log SET frozen = NULL WHERE id = ?", arguments: [id]) }
 
-    private static func state(_ row: GRDB.Row) throws -> LogState {
-        let incarnation = try Incarnation.stored(row["incarnation"])
-        guard let direction = Direction(rawValue: UInt8(clamping: row["direction"] as Int64)) else {
+    private static func state(_ row: HeldRow) throws -> LogState {
+        guard let direction = Direction(rawValue: UInt8(clamping: row.integer(3))) else {
             throw NodeError(.storeBroken, "数据库内容损坏", "a log of the store has no direction")
         }
         let log = LogID(
-            author: try .stored(row["author"]), incarnation: incarnation, direction: direction,
-            peer: try .stored(row["peer"]))
+            author: try row.fixed(1), incarnation: try row.fixed(2), direction: direction, peer: try row.fixed(4))
         return LogState(
-            id: row["id"], log: log, next: number(row["next"]), hash: try (row["hash"] as Data?).map(Digest.stored),
-            receipts: number(row["receipts"]), peerDurable: number(row["peer_durable"]),
-            peerApplied: number(row["peer_applied"]), peerReceipt: number(row["peer_receipt"]),
-            peerMilliseconds: row["peer_ms"],
-            frozen: row["frozen"], closed: (row["closed"] as Int64?).map(number),
-            key: try (row["key"] as Data?).map(KeyID.stored))
+            id: row.integer(0), log: log, next: number(row.integer(5)), hash: row.isNull(6) ? nil : try row.fixed(6),
+            receipts: number(row.integer(7)), peerDurable: number(row.integer(8)), peerApplied: number(row.integer(9)),
+            peerReceipt: number(row.integer(10)), peerMilliseconds: row.isNull(11) ? nil : row.integer(11),
+            frozen: row.isNull(12) ? nil : row.text(12), closed: row.isNull(13) ? nil : number(row.integer(13)),
+            key: row.isNull(14) ? nil : try row.fixed(14))
     }
 
     private static func number(_ value: Int64) -> UInt64 { UInt64(clamping: value) }

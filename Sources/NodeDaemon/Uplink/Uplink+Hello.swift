@@ -100,7 +100,7 @@ extension Uplink {
         }
         for run in meeting.fetch {
             do { try await fetch(run.log, from: run.from, session, work) } catch let error as ProtocolError
-                where error.code == .chainBroken && run.from > 0
+                where run.from > 0 && Regaining.isOtherBranch(error)
             {
                 // The parent holds another branch than this database: its own counts, from where they part.
                 try await fetch(run.log, from: 0, session, work)

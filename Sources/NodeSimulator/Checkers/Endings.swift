@@ -12,10 +12,16 @@ enum Exposure {
             else { continue }
             forbidden += hidden(plain, of: simulation.sites[writer].seat, from: site, simulation.tree)
         }
-        let search = try ByteSearch(forbidden)
+        let expected = try later(index, simulation)
+        let search = try ByteSearch(forbidden + expected.map(\.text))
         let hits = try simulation.read(index) { try search.run(in: $1) }
-        if let hit = hits.first { throw Violation(9, "\(site.seat.code) holds \(hit.text) in \(hit.place)") }
-        try checkLater(index, simulation)
+        let isForbidden = Set(forbidden)
+        if let hit = hits.first(where: { isForbidden.contains($0.text) }) {
+            throw Violation(9, "\(site.seat.code) holds \(hit.text) in \(hit.place)")
+        }
+        let found = Set(hits.map(\.text))
+        guard let lost = expected.first(where: { !found.contains($0.text) }) else { return }
+        throw Violation(11, "\(site.seat.code) lost a field of \(lost.key) on its way through older programs")
     }
 
     private static func hidden(_ plain: Plain, of home: TreeSeat, from site: Site, _ tree: NodeTree) -> [String] {
@@ -32,22 +38,15 @@ enum Exposure {
         return [plain.remark] + (isShown ? [] : reviewers) + (isCity ? [] : city)
     }
 
-    /// A field that only the home's program knows went the whole way inside bytes that nobody wrote anew.
-    private static func checkLater(_ index: Int, _ simulation: Simulation) throws {
-        let site = simulation.sites[index]
-        guard site.seat.level == .national else { return }
-        let records = try simulation.read(index) { try Inspection.records(in: $1) }
-        let later = records.compactMap { record -> (key: String, text: String)? in
+    /// Fields that only the home's program knows, which went the whole way inside bytes that nobody wrote anew.
+    private static func later(_ index: Int, _ simulation: Simulation) throws -> [(key: String, text: String)] {
+        guard simulation.sites[index].seat.level == .national else { return [] }
+        return try simulation.read(index) { try Inspection.records(in: $1) }.compactMap { record in
             let serials = simulation.ledger.contents[.init(record: record.id, number: record.version)] ?? []
             guard serials.count == 1, let plain = serials.first.flatMap({ simulation.ledger.plains[$0] }), plain.isNewer
             else { return nil }
             return (key: record.key, text: plain.later)
         }
-        guard !later.isEmpty else { return }
-        let search = try ByteSearch(later.map(\.text))
-        let found = Set(try simulation.read(index) { try search.run(in: $1) }.map(\.text))
-        guard let lost = later.first(where: { !found.contains($0.text) }) else { return }
-        throw Violation(11, "\(site.seat.code) lost a field of \(lost.key) on its way through older programs")
     }
 }
 

@@ -1,4 +1,6 @@
 internal import CSimulatedDisk
+internal import NodeCore
+internal import Synchronization
 
 /// One node's disk, in memory, under SQLite itself: what was not synced can be lost, and what survives is what SQLite has
 /// to recover from.
@@ -72,6 +74,23 @@ struct VirtualDisk {
         guard copy > 0 else { throw SimulatorError("no memory for a copy of a disk") }
         return VirtualDisk(number: copy)
     }
+
+    /// A disk with a node's store in it that nobody has written to, as the program of `charter` makes it: made once, and
+    /// copied for each site.
+    static func fresh(_ charter: Charter) throws -> VirtualDisk {
+        let program = charter.kinds.map { "\($0.number): \($0.fields.map(\.tag))" }.joined(separator: ", ")
+        return try made.withLock { made in
+            if let known = made[program] { return try known.disk.durableCopy() }
+            let disk = try VirtualDisk()
+            let store = try Store(path: disk.path, charter: charter, key: .known)
+            made[program] = (disk: disk, store: store)
+            return try disk.durableCopy()
+        }
+    }
+
+    /// By the kinds of a program and the tags of their fields. The stores stay open: to close one would fold its log into
+    /// the database.
+    private static let made = Mutex<[String: (disk: VirtualDisk, store: Store)]>([:])
 
     /// Everything opened on it must be closed before.
     func destroy() { bangfu_disk_destroy(number) }

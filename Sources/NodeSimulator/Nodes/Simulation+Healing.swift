@@ -80,11 +80,11 @@ extension Simulation {
 
     /// This node's own changesets come back.
     mutating func regained(_ index: Int, _ list: [[UInt8]], from parent: Int) throws {
-        guard case .fetch(let log, _) = sites[index].call?.chores.first else { return }
+        guard case .fetch(let log, let start) = sites[index].call?.chores.first else { return }
         var position: UInt64 = 0
         for bytes in list {
             do { position = try takeBack(bytes, from: parent, at: index) } catch let error as ProtocolError
-                where error.code == .chainBroken
+                where start > 0 && Regaining.isOtherBranch(error)
             {
                 // The parent holds another branch: from where they part its own counts.
                 sites[index].call?.chores[0] = .fetch(log, after: 0)

@@ -104,13 +104,13 @@ package struct Simulation {
     private mutating func found(_ root: Entropy) throws {
         let last = tree.seats.lastIndex { $0.level == .county }
         for (index, seat) in tree.seats.enumerated() {
-            let disk = try VirtualDisk()
             let entropy = Entropy(seed: root.next())
             let key = try SigningKey(suite: .international, seed: entropy.bytes(32))
             let isNewer = seat.level == .county && entropy.below(3) == 0
             let charter = firstProgram(isNewer)
             let nonces = Entropy(seed: ~seed &+ UInt64(index))
             let storeKey = StoreKey(seed: key.seed, suite: key.suite)
+            let disk = try VirtualDisk.fresh(charter)
             let store = try Store(path: disk.path, charter: charter, key: storeKey)
             let plan = NodeSetup.Plan(seat: seat.code, tree: tree, codes: Sheet.codes, parameters: [])
             let moment = Moment(
