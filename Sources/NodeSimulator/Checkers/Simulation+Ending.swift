@@ -139,11 +139,13 @@ extension Simulation {
     }
 
     private func checkTold(_ outcomes: [Outcomes.Site]) throws {
-        for (index, outcome) in outcomes.enumerated() {
+        // What they said may have been taken back, and a rejection with it.
+        let exempt = [turnedBack, restored, cloned, revoked?.site]
+        for (index, outcome) in outcomes.enumerated() where !exempt.contains(index) {
             for refused in outcome.refusedEntries {
-                guard let author = sites.firstIndex(where: { $0.node == refused.peer }), author != turnedBack,
-                    index != turnedBack, author != restored, index != restored, author != cloned, author != revoked?.site
-                else { continue }
+                guard let author = sites.firstIndex(where: { $0.node == refused.peer }), !exempt.contains(author) else {
+                    continue
+                }
                 guard outcomes[author].told.contains(refused.entry) else {
                     throw Violation(
                         4, "\(sites[author].seat.code) never heard that \(sites[index].seat.code) rejected an entry of it")

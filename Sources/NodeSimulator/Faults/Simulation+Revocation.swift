@@ -85,6 +85,7 @@ extension Simulation {
         sites[index].nextKey = next
         do { try enrol(index, at: parent, as: next) } catch {
             agenda.plan(.enrolAgain(index), at: now + 5_000)
+            if (error as? NodeError)?.code == .diskFull { throw NoRoom(site: sites[index].disk.isFull ? index : parent) }
             guard sites[parent].disk.isDead || sites[index].disk.isDead else { throw error }
             throw PowerCut(site: sites[parent].disk.isDead ? parent : index)
         }

@@ -74,7 +74,8 @@ extension Simulation {
     // MARK: In
 
     mutating func arrive(_ stick: Stick) throws {
-        guard !isCalm else { return }
+        // One of two copies may be gone by then.
+        guard !isCalm, max(stick.from, stick.to) < sites.count else { return }
         guard sites[stick.to].isUp else {
             return agenda.plan(.stick(stick), at: now + 10_000)
         }
@@ -82,7 +83,9 @@ extension Simulation {
         do { try take(stick) } catch let error as ProtocolError {
             note(stick.to, "refused a stick of \(sites[stick.from].seat.code): \(error.code.rawValue)")
             ledger.refused(stick.from, stick.to, error.code)
-        } catch let error as NodeError where error.code == .conflict && turnedBack != nil {
+        } catch let error as NodeError
+            where (error.code == .conflict && turnedBack != nil) || error.code == .recoverFirst
+        {
             note(stick.to, "refused a stick of \(sites[stick.from].seat.code): \(error.code.rawValue)")
         }
     }

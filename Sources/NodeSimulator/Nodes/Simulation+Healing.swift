@@ -7,7 +7,10 @@ extension Simulation {
     mutating func heal(_ index: Int, _ meeting: Link.Meeting, _ answer: Hello, _ link: Link) throws -> Bool {
         let own = sites[index].engine?.identity.isFirstLife ?? true
         let earlier = answer.positions.down.filter { $0.incarnation != answer.incarnation }
-        guard !own || !earlier.isEmpty || !meeting.giveBack.isEmpty || !meeting.fetch.isEmpty else { return false }
+        let channels = try read(index) { try link.channelsToGiveBack([], life: answer.incarnation, in: $1) }
+        guard !own || !earlier.isEmpty || !meeting.giveBack.isEmpty || !meeting.fetch.isEmpty || !channels.isEmpty else {
+            return false
+        }
         var chores = meeting.giveBack.map { Call.Chore.giveBack($0.log, after: $0.from) }
         chores.append(.askChannels)
         chores += meeting.fetch.map { .fetch($0.log, after: $0.from) }
