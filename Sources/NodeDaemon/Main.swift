@@ -65,11 +65,23 @@ enum Noded {
 
     private static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-    private static func openStore(of folder: NodeFolder, _ key: SigningKey, _ logger: Logger) throws -> Store {
+    /// A passphrase costs a quarter of a second for each file: both are opened at once.
+    private static func keys(of folder: NodeFolder) async throws -> (own: SigningKey, store: StoreKey?) {
+        async let store = Offload.run {
+            FileManager.default.fileExists(atPath: folder.storeKeyPath) ? try folder.storeKey() : nil
+        }
+        let own = try await Offload.run { try folder.current() }
+        return (own: own, store: try await store)
+    }
+
+    /// `storeKey`: nil where the store is of an earlier program, which had none.
+    private static func openStore(
+        of folder: NodeFolder, _ key: SigningKey, _ storeKey: StoreKey?, _ logger: Logger
+    ) throws -> Store {
         if try StoreUpgrade.run(folder, Catalog.charter, key, at: Node.moment()) {
             logger.notice("the store of an earlier program was taken over")
         }
-        return try Store(path: folder.storePath, charter: Catalog.charter, key: folder.storeKey())
+        return try Store(path: folder.storePath, charter: Catalog.charter, key: storeKey ?? folder.storeKey())
     }
 
     /// The console and the portal, where the configuration asks for them.
@@ -105,9 +117,9 @@ enum Noded {
         let certificate = try folder.tlsCertificate()
         let limits = folder.config.limits
         giveUpReserve(of: folder, limits, logger)
-        let key = try folder.current()
+        let (key, storeKey) = try await keys(of: folder)
         let node = try Node(
-            store: openStore(of: folder, key, logger),
+            store: openStore(of: folder, key, storeKey, logger),
             key: key, folder: folder,
             host: HostFacts(
                 address: folder.config.listen, tlsCertificate: certificate, version: version, files: folder.storeFiles),

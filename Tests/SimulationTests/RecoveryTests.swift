@@ -94,6 +94,35 @@ import Testing
         }
     }
 
+    @Test func `a decision about the version before one that is taken back counts again, at every level alike`() throws {
+        var world = try County.world(seed: 90)
+        let key = try world.take(County.records(standard: "3", 1))[0]
+        _ = try world.report([key])
+        try world.settleWholly()
+        let city = try world.site(World.city)
+        let county = try world.site(World.home).engine.identity.node
+        let honest = try #require(
+            try city.store.read { try Inspection.heads(in: $0) }.first { $0.log.author == county && $0.log.direction == .up }
+        ).next
+        // The approval and a second version cross each other.
+        try world.correct(key, ["address": "示例市示例区示例路12号"])
+        _ = try world.report([key])
+        #expect(try world.approve([key], at: World.city).done == 1)
+        try world.settleWholly()
+        #expect(try world.find(key, at: World.home)?.version == 2)
+        _ = try city.store.write(world.moment()) { tx in
+            try Enrolment(city.engine).revoke(
+                seat: World.home, position: honest, reason: "示例", by: Self.operator_, in: tx)
+        }
+        try world.reload(World.city)
+        try tellHome(&world)
+        #expect(try world.find(key, at: World.city)?.pendingLevel == nil)
+        let home = try world.site(World.home)
+        let decisions = try home.store.read { try Inspection.decisions(in: $0) }
+        #expect(decisions.map(\.version) == [1] && decisions.map(\.type) == [.approve])
+        #expect(try home.store.read { try Inspection.postponed(in: $0) }.isEmpty)
+    }
+
     @Test func `changesets of a closed life are kept once, with their bodies`() throws {
         var world = try County.world(seed: 82)
         let keys = try world.take(County.records(standard: "4", 1))

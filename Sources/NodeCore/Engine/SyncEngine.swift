@@ -256,6 +256,8 @@ public struct SyncEngine: Sendable {
         try tx.catchingUp.remove(link.peer.seat.code)
         try outgoing.consider(link.outgoing, in: tx)
         try outgoing.consider(.channel(of: identity.node, in: identity.incarnation), in: tx)
+        // What was taken back when the life before ended may have let something count again.
+        try retryDeferred(&outgoing, isReplay: false, in: tx)
     }
 
     /// Statements of the issuers that this link shares, in order. One that cannot stand yet or any more is passed over: each

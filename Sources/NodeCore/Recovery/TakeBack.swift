@@ -33,6 +33,7 @@ struct TakeBack {
             }
             try tx.takeBack.removeRow(id)
         }
+        try reconsider(records, in: tx)
         try tx.takeBack.forgetRelays(target: state.id)
         let last = position == 0 ? nil : try tx.journal.row(log: state.id, covering: position - 1)?.seal
         try tx.logs.turnBack(state.id, to: last)
@@ -49,6 +50,7 @@ struct TakeBack {
         let count = try tx.outbox.size(log: state.id).entries
         let records = try tx.takeBack.records(log: state.id, from: state.next)
         try fold(records, without: Gone(log: state.id, from: state.next, carriers: []), in: tx)
+        try reconsider(records, in: tx)
         try tx.outbox.clear(log: state.id)
         return count
     }
@@ -60,6 +62,31 @@ struct TakeBack {
 
         func contains(_ place: EntryPlace) -> Bool {
             (place.log == log && place.seq >= from) || place.carrier.map(carriers.contains) == true
+        }
+    }
+
+    /// A decision that came when a newer version stood was refused. Where that version is taken back the decision is about
+    /// the current one again, as it is wherever it came first: it waits to be tried once more.
+    private func reconsider(_ records: [Int64], in tx: borrowing Transaction) throws {
+        var current: [RecordID: UInt64] = [:]
+        for id in records {
+            guard let record = try tx.records.find(id: id), record.version > 0 else { continue }
+            current[record.uuid] = record.version
+        }
+        if current.isEmpty { return }
+        for refusal in try tx.quarantine.refusals(.superseded) {
+            // "entry HASH of seal HASH", as the applier wrote it.
+            let words = refusal.subject.split(separator: " ")
+            guard words.count == 5, words[0] == "entry", let hash = Digest(hex: String(words[1])),
+                let seal = Digest(hex: String(words[4])), let row = try tx.journal.row(hash: seal), row.packedCount != nil
+            else { continue }
+            let body = try row.body()
+            guard let item = body.leaves.firstIndex(of: hash), let record = body.block.items[item].entry.core.record,
+                let version = current[record], version == body.block.items[item].entry.core.version
+            else { continue }
+            try tx.quarantine.remove(refusal.id)
+            try tx.journal.postpone(
+                journal: row.id, item: item, reason: "what superseded it was taken back", at: tx.moment.milliseconds)
         }
     }
 

@@ -2,16 +2,6 @@ internal import Foundation
 internal import GRDB
 internal import SyncProtocol
 
-/// What a data key is for. A rotation changes all of them.
-enum KeyPurpose: String, CaseIterable, Sendable {
-    /// Journal bodies, the home's own bodies, entries that wait, words of decisions.
-    case body
-    /// The sealed fields of a row of a typed table.
-    case cell
-    /// Look-ups by value.
-    case lookup
-}
-
 /// A data key as it lies in the store, wrapped.
 struct DataKeyState: Sendable {
     let number: Int64

@@ -147,6 +147,15 @@ struct QuarantineTable {
         }
     }
 
+    /// Refusals by one code.
+    func refusals(_ code: ProtocolError.Code) throws -> [(id: Int64, subject: String)] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT id, subject FROM quarantine WHERE code = ? ORDER BY id", arguments: [code.rawValue]
+        ).map { (id: $0["id"], subject: $0["subject"]) }
+    }
+
+    func remove(_ id: Int64) throws { try database.execute(sql: "DELETE FROM quarantine WHERE id = ?", arguments: [id]) }
+
     /// What a person has looked at and settled leaves the list; how often it happened stays counted.
     func forget(_ peer: NodeID, code: String) throws {
         try database.execute(sql: "DELETE FROM quarantine WHERE peer = ? AND code = ?", arguments: [peer.data, code])

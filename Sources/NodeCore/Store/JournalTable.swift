@@ -76,6 +76,9 @@ struct JournalTable {
         return found.flatMap { seq < $0.seal.next ? $0 : nil }
     }
 
+    /// By the hash of its seal. There is no index over hashes: only for what is rare.
+    func row(hash: Digest) throws -> JournalRow? { try one("SELECT * FROM journal WHERE hash = ?", [hash.data]) }
+
     /// Seals of one log from `first` on, in order, until their bodies exceed `budget` bytes; always at least one.
     func rows(log: Int64, from first: UInt64, budget: Int) throws -> [JournalRow] {
         let cursor = try GRDB.Row.fetchCursor(

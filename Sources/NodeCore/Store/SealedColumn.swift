@@ -1,6 +1,14 @@
-internal import Foundation
-internal import GRDB
 internal import SyncProtocol
+
+/// What a data key is for. A rotation changes all of them.
+enum KeyPurpose: String, CaseIterable, Sendable {
+    /// Journal bodies, the home's own bodies, entries that wait, words of decisions.
+    case body
+    /// The sealed fields of a row of a typed table.
+    case cell
+    /// Look-ups by value.
+    case lookup
+}
 
 /// A column whose values lie encrypted: `key number (u32) || nonce (12) || ciphertext || tag (16)`. Authenticated with
 /// them: table, column, and the primary key of the row, so that no value can be read in another's place.
@@ -39,15 +47,6 @@ struct SealedColumn: Sendable {
     enum Part: Sendable, Hashable {
         case number(Int64)
         case identifier([UInt8])
-    }
-
-    /// The primary key of a row that has its columns.
-    func parts(_ row: GRDB.Row) -> [Part] {
-        keys.map { name in
-            let value: DatabaseValue = row[name]
-            if let number = Int64.fromDatabaseValue(value) { return .number(number) }
-            return .identifier([UInt8](Data.fromDatabaseValue(value) ?? Data()))
-        }
     }
 
     func header(_ parts: [Part]) -> [UInt8] {

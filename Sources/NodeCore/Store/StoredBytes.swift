@@ -30,3 +30,14 @@ extension Value {
         }
     }
 }
+
+extension SealedColumn {
+    /// The primary key of a row that has its columns.
+    func parts(_ row: GRDB.Row) -> [Part] {
+        keys.map { name in
+            let value: DatabaseValue = row[name]
+            if let number = Int64.fromDatabaseValue(value) { return .number(number) }
+            return .identifier([UInt8](Data.fromDatabaseValue(value) ?? Data()))
+        }
+    }
+}
