@@ -94,32 +94,33 @@ import Testing
         }
     }
 
-    @Test func `a decision about the version before one that is taken back counts again, at every level alike`() throws {
+    @Test func `a decision about the version before one that is taken back counts again, live as in a rebuild`() throws {
         var world = try County.world(seed: 90)
-        let key = try world.take(County.records(standard: "3", 1))[0]
+        let key = try world.take(County.records(standard: "4", 1))[0]
         _ = try world.report([key])
         try world.settleWholly()
-        let city = try world.site(World.city)
-        let county = try world.site(World.home).engine.identity.node
+        let (city, home) = (try world.site(World.city), try world.site(World.home))
+        let county = home.engine.identity.node
         let honest = try #require(
             try city.store.read { try Inspection.heads(in: $0) }.first { $0.log.author == county && $0.log.direction == .up }
         ).next
-        // The approval and a second version cross each other.
         try world.correct(key, ["address": "示例市示例区示例路12号"])
         _ = try world.report([key])
-        #expect(try world.approve([key], at: World.city).done == 1)
         try world.settleWholly()
-        #expect(try world.find(key, at: World.home)?.version == 2)
+        let record = try #require(try home.store.read { try Inspection.records(in: $0) }.first)
+        #expect(record.version == 2)
+        // It comes when the second version stands, and is refused.
+        _ = try city.store.write(world.moment()) { try city.engine.misdecide(.reject, record.id, version: 1, in: $0) }
+        try world.settleWholly()
+        #expect(try home.store.read { try Inspection.decisions(in: $0) }.isEmpty)
         _ = try city.store.write(world.moment()) { tx in
             try Enrolment(city.engine).revoke(
                 seat: World.home, position: honest, reason: "示例", by: Self.operator_, in: tx)
         }
         try world.reload(World.city)
         try tellHome(&world)
-        #expect(try world.find(key, at: World.city)?.pendingLevel == nil)
-        let home = try world.site(World.home)
         let decisions = try home.store.read { try Inspection.decisions(in: $0) }
-        #expect(decisions.map(\.version) == [1] && decisions.map(\.type) == [.approve])
+        #expect(decisions.map(\.version) == [1] && decisions.map(\.type) == [.reject])
         #expect(try home.store.read { try Inspection.postponed(in: $0) }.isEmpty)
     }
 

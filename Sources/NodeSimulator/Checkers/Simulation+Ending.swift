@@ -73,12 +73,26 @@ extension Simulation {
             }
             if try KeyRotation.isPending(in: snapshot) { return (heads, "has values under old data keys") }
             if index == turnedBack { return (heads, nil) }
-            if let first = try Inspection.postponed(in: snapshot).first { return (heads, "waits for \(first.reason)") }
+            for waiting in try Inspection.postponed(in: snapshot) where try !isLost(waiting, in: snapshot) {
+                return (heads, "waits for \(waiting.reason)")
+            }
             if turnedBack == nil, sites[index].parent != nil, try Inspection.gathering(in: snapshot) > 0 {
                 return (heads, "gathers entries that nobody holds up")
             }
             return (heads, nil)
         }
+    }
+
+    /// Whether an entry waits for what was taken back and does not come again: it names what is missing, and that is all.
+    private func isLost(
+        _ waiting: (line: Int64, item: Int, reason: String), in snapshot: borrowing Snapshot
+    ) throws -> Bool {
+        guard revoked != nil, let line = try Inspection.lines(after: waiting.line - 1, in: snapshot).first,
+            line.number == waiting.line, let body = try Inspection.body(of: line, in: snapshot),
+            body.block.items.indices.contains(waiting.item),
+            let subject = body.block.items[waiting.item].entry.core.subject
+        else { return false }
+        return ledger.takenBack.contains(subject)
     }
 
     private func difference(_ author: Int, _ peer: Int, _ heads: [[Inspection.Head]]) -> String? {

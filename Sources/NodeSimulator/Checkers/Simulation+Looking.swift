@@ -112,7 +112,8 @@ enum Chains {
     static func check(_ heads: [Inspection.Head], at site: Site, _ ledger: inout Ledger) throws {
         for head in heads {
             if let known = ledger.known[site.index].heads[head.log] {
-                let isTakenBack = head.log.author == ledger.revokedAuthor && head.next < known.next
+                // The branch that counts may be as long as the one that was lost.
+                let isTakenBack = head.log.author == ledger.revokedAuthor && head.next <= known.next
                 guard isTakenBack || head.next > known.next || (head.next == known.next && head.hash == known.hash) else {
                     throw Violation(3, "a position went back at \(site.seat.code): \(known.next), then \(head.next)")
                 }
