@@ -170,7 +170,11 @@ struct FolderLock {
 
     init(_ path: String) throws {
         descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw NodeError(.badConfiguration, "\(path)/lock：\(reason)", "\(path)/lock: \(reason)")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw NodeError(.badConfiguration, "此目录已有 noded 在运行：\(path)", "a noded runs in this folder already: \(path)")
         }
     }

@@ -140,9 +140,10 @@ public struct NodeFolder: Sendable {
     }
 
     public func writeProcessID(_ number: Int32) throws {
-        do { try Data("\(number)\n".utf8).write(to: URL(fileURLWithPath: pidPath), options: .atomic) } catch {
-            throw NodeError(.badConfiguration, "无法写入 \(pidPath)", "\(pidPath) cannot be written: \(error)")
-        }
+        let new = pidPath + ".new"
+        unlink(new)
+        try write("\(number)\n", to: new, mode: 0o600)
+        try Files.move(new, to: pidPath)
     }
 
     public func removeProcessID() throws {
