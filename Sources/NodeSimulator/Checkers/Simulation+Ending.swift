@@ -170,6 +170,12 @@ extension Simulation {
 
     /// Invariants 2, 6 and 9: every signature, every proof, offline, by the node's own means.
     private func checkProofs(_ index: Int) throws {
+        // The old copy of a disk may not know the key that was made since.
+        if index == turnedBack, let engine = sites[index].engine,
+            engine.trust.certificate(of: engine.identity.key.publicKey.id) == nil
+        {
+            return
+        }
         let failures = try read(index) { engine, snapshot in
             let reader = ProofReader(engine)
             var failures = try reader.verifyJournal(in: snapshot).failures
