@@ -214,10 +214,12 @@ public struct SyncEngine: Sendable {
             }
         }
         guard receipt.number >= state.peerReceipt else { return [] }
-        try MatchReduction(identity: identity).run(state, upTo: receipt.durable, in: tx)
+        // One on a stick may be older than what a hello said since. What was held once is held, unless it was restored.
+        let isRestored = try tx.met.count(receipt.issuer) > 1
+        let durable = isRestored ? receipt.durable : max(receipt.durable, state.peerDurable)
+        try MatchReduction(identity: identity).run(state, upTo: durable, in: tx)
         try tx.logs.setPeer(
-            state.id, durable: receipt.durable, applied: receipt.applied, receipt: receipt.number,
-            at: tx.moment.milliseconds)
+            state.id, durable: durable, applied: receipt.applied, receipt: receipt.number, at: tx.moment.milliseconds)
         try outgoing.consider(receipt.log, in: tx)
         return []
     }

@@ -15,7 +15,8 @@ struct MetTable {
     }
 
     func count(_ peer: NodeID) throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM met WHERE peer = ?", arguments: [peer.data]) ?? 0
+        try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT COUNT(*) FROM met WHERE peer = ?"), arguments: [peer.data]) ?? 0
     }
 
     func contains(_ peer: NodeID, _ life: Incarnation) throws -> Bool {
