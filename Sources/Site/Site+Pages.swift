@@ -24,7 +24,7 @@ extension Site {
             Page("GET", "/", needs: .signedIn, .read { try workbench.answer($0, $1) }),
             Page("GET", "/sync", needs: .right(.view, .sync), .read { try sync.answer($0, $1) }),
             Page("GET", "/sync/badge", needs: .signedIn, .read { try sync.badge($0, $1) }),
-            Page("POST", "/search", needs: .signedIn, .write { try lookUp.answer($0, $1) }),
+            Page("POST", "/search", needs: .signedIn, .read { try lookUp.answer($0, $1) }),
             Page("GET", "/codes/{table}", needs: .signedIn, side: .both, .read { try CodesPage().answer($0, $1) }),
             Page("GET", "/notices", needs: .signedIn, .read { try notices.answer($0, $1) }),
             Page("POST", "/notices/read", needs: .signedIn, .write { try notices.markRead($0, $1) }),

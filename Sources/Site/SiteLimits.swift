@@ -10,10 +10,6 @@ public enum SiteLimits {
     public static let filterValues = 100
     /// Rows of one page of a list.
     static let pageSizes = [20, 50, 100]
-    /// Lines that an export writes; who needs more makes a bundle.
-    static let exportRows = 100_000
     /// Above this many rows an export needs a second person (handbook, section 6).
     static let exportAlone = 500
-    /// Filters that one account may keep.
-    static let savedFilters = 50
 }

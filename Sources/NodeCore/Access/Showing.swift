@@ -66,6 +66,13 @@ public struct Showing: Sendable {
 
     /// What stands instead of a value.
     public func mask(_ text: String, _ field: FieldDefinition, in list: ChildList? = nil) -> String {
+        Showing.mask(text, field, of: kind, in: list)
+    }
+
+    /// The same, whoever looks.
+    public static func mask(
+        _ text: String, _ field: FieldDefinition, of kind: RecordKind, in list: ChildList? = nil
+    ) -> String {
         let guarded = list?.guarded ?? kind.guarded
         if text.isEmpty { return "" }
         if field.isNumber {
@@ -78,7 +85,7 @@ public struct Showing: Sendable {
         return "***"
     }
 
-    private func stars(_ count: Int) -> String { String(repeating: "*", count: max(count, 1)) }
+    private static func stars(_ count: Int) -> String { String(repeating: "*", count: max(count, 1)) }
 
     /// Up to the name of the county or district, if it begins with one.
     private static func division(of address: String) -> String {

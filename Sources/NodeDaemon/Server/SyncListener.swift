@@ -24,13 +24,7 @@ struct SyncListener: Sendable {
     func application(host: String, port: Int, certificate: String, key: String, logger: Logger) throws
         -> some ApplicationProtocol
     {
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
-        tls.minimumTLSVersion = .tlsv12
-        // A child that does not say goodbye must not hold up the stop.
-        tls.shutdownTimeout = .milliseconds(500)
+        let tls = try Web.tls(certificate: certificate, key: key)
         return Application(
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in await answer(request) },
             server: try .tls(.http1(configuration: .init(idleTimeout: .seconds(120))), tlsConfiguration: tls),
@@ -85,8 +79,20 @@ struct SyncListener: Sendable {
     }
 }
 
-/// Small things both listeners need.
+/// Small things that listeners need.
 enum Web {
+    /// What a listener shows, both in PEM.
+    static func tls(certificate: String, key: String) throws -> TLSConfiguration {
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
+        tls.minimumTLSVersion = .tlsv12
+        // A caller that does not say goodbye must not hold up the stop.
+        tls.shutdownTimeout = .milliseconds(500)
+        return tls
+    }
+
     /// Seconds until it makes sense to ask again; nil where that depends on something else.
     static func retryAfter(_ status: Int) -> Int? {
         switch status {

@@ -6,7 +6,6 @@ internal import HummingbirdCore
 internal import HummingbirdTLS
 internal import Logging
 internal import NIOCore
-internal import NIOSSL
 internal import NodeCore
 internal import Site
 
@@ -29,12 +28,7 @@ struct WebListener: Sendable {
     func application(host: String, port: Int, certificate: String, key: String, logger: Logger) throws
         -> some ApplicationProtocol
     {
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
-        tls.minimumTLSVersion = .tlsv12
-        tls.shutdownTimeout = .milliseconds(500)
+        let tls = try Web.tls(certificate: certificate, key: key)
         return Application(
             responder: CallbackResponder { (request: Request, context: WebContext) in await answer(request, context.source)
             },
@@ -85,7 +79,7 @@ struct WebListener: Sendable {
             let staged = try await Offload.run { [store = node.store, site] in
                 try store.read { try site.begin(request, surroundings, in: $0) }
             }
-            let finish = try await gate.slow { try await Offload.run { try staged.work() } }
+            let finish = try await node.passwords.run { try staged.work() }
             return try await node.page { try finish($0) }
         }
     }
@@ -134,7 +128,7 @@ struct WebListener: Sendable {
     // MARK: Between the library and plain values
 
     private static let heeded = [
-        "host", "origin", "content-type", "sec-fetch-site", "hx-request", "authorization", "x-csrf-token",
+        "host", "origin", "content-type", "sec-fetch-site", "authorization", "x-csrf-token",
         "x-requested-with",
     ]
 

@@ -17,8 +17,9 @@ struct AuditPage: Sendable {
             visit, snapshot, title: title, current: "/admin",
             crumbs: [(visit.say("系统管理", "Administration"), "/admin"), (title, nil)])
         context["heading"] = title
-        context["actions"] = [Context]()
-        context["summary"] = [try state(visit, snapshot)]
+        context["actions"] = [Button.link(visit.say("核对日志链", "Check the chain"), "/admin/audit?check=1").context]
+        // Every row is hashed again for this: at a wish, not with each page.
+        context["summary"] = query["check"] == nil ? [Context]() : [try state(visit, snapshot)]
         let rows = entries.map { entry -> [Table.Cell] in
             [
                 Table.Cell(String(entry.number), isNumber: true), Table.Cell(Shown.time(entry.milliseconds)),

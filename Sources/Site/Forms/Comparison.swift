@@ -79,7 +79,7 @@ struct Comparison {
             "id": FieldView.id(field.code), "label": visit.say(field.label), "name": field.code,
             "mine": typed.isEmpty ? none : shown.text(field, in: mine.row, of: mine) ?? typed, "mineValue": typed,
             // A masked value is not sent out to be sent back: left empty it stays as it is.
-            "theirs": isMasked && !present.isEmpty ? visit.mask(theirText, field, pages.kind) : theirText,
+            "theirs": isMasked && !present.isEmpty ? Showing.mask(theirText, field, of: pages.kind) : theirText,
             "theirsValue": isMasked ? "" : present, "isMine": true,
         ]
     }

@@ -34,8 +34,8 @@ struct FormParts {
         if isMasked, let present {
             view.isRequired = false
             view.help = visit.say(
-                "现为 \(visit.mask(present, field, pages.kind, in: list))，留空则不变",
-                "It is \(visit.mask(present, field, pages.kind, in: list)); left empty it stays")
+                "现为 \(Showing.mask(present, field, of: pages.kind, in: list))，留空则不变",
+                "It is \(Showing.mask(present, field, of: pages.kind, in: list)); left empty it stays")
         }
         view.error = content.problems.first { $0.name == name }.map { visit.say($0.message) }
         return view

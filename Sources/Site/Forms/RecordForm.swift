@@ -100,11 +100,11 @@ struct RecordForm: Sendable {
     /// The lines of a list that the form has, those that were there before first.
     func lines(of list: ChildList) -> [Line] {
         var names = [String]()
-        for item in form.items where item.name.hasPrefix(list.code + ".") {
+        for item in form.items where item.name.hasPrefix(list.code + ".") && names.count <= NodeLimits.childrenPerList {
             let parts = item.name.split(separator: ".")
             if parts.count == 3, !names.contains(String(parts[1])) { names.append(String(parts[1])) }
         }
-        return names.prefix(NodeLimits.childrenPerList + 1).map { name in
+        return names.map { name in
             Line(
                 number: Int64(name).flatMap { $0 > 0 ? $0 : nil }, name: name,
                 isRemoved: form["\(list.code).\(name)._remove"] == "1")

@@ -132,7 +132,8 @@ struct ListExport: Sendable {
         if field == pages.kind.status { return shown.label(item.status, field.codeTable ?? "") }
         switch visit.fieldClass(field, pages.kind, at: .list) {
         case .hidden: return ""
-        case .masked, .sealed: return shown.text(field, in: item.record.row).map { visit.mask($0, field, pages.kind) } ?? ""
+        case .masked, .sealed:
+            return shown.text(field, in: item.record.row).map { Showing.mask($0, field, of: pages.kind) } ?? ""
         case .plain: return shown.text(field, in: item.record.row, of: item.record) ?? ""
         }
     }

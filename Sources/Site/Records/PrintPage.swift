@@ -65,7 +65,7 @@ struct PrintPage: Sendable {
         guard let text = shown.text(field, in: item.record.row, of: item.record) else { return nil }
         switch visit.fieldClass(field, pages.kind) {
         case .hidden: return nil
-        case .masked, .sealed: return item.record.row[field.tag] == nil ? text : visit.mask(text, field, pages.kind)
+        case .masked, .sealed: return item.record.row[field.tag] == nil ? text : Showing.mask(text, field, of: pages.kind)
         case .plain: return text
         }
     }

@@ -30,15 +30,6 @@ struct RecordSections: Sendable {
         return field.isLookedUp ? .masked : field.mark == .local ? .hidden : .plain
     }
 
-    private func mask(_ text: String, _ field: FieldDefinition, _ visit: Visit, in list: ChildList? = nil) -> String {
-        guard isOwn else { return visit.mask(text, field, pages.kind, in: list) }
-        return Showing(
-            Principal(account: AccountID(0), name: "", grants: [], session: nil, source: ""), pages.kind, Permissions([]),
-            at: .county
-        )
-        .mask(text, field, in: list)
-    }
-
     private func value(
         _ field: FieldDefinition, _ name: String, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown,
         _ opened: [String: String]
@@ -58,7 +49,7 @@ struct RecordSections: Sendable {
         }
         view.widget = "field/masked"
         view.isCode = true
-        view.maskedText = mask(text, field, visit)
+        view.maskedText = Showing.mask(text, field, of: pages.kind)
         if !isOwn, visit.may(.viewSensitive, area) {
             view.unmask = "/\(pages.path)/\(item.id)/open?field=\(Form.encoded(name))"
         }
@@ -84,7 +75,9 @@ struct RecordSections: Sendable {
         _ field: FieldDefinition, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown, in list: ChildList
     ) -> Context {
         var text = shown.text(field, in: row, of: item.record) ?? ""
-        if seen(field, visit, in: list).isMasked, row[field.tag] != nil { text = mask(text, field, visit, in: list) }
+        if seen(field, visit, in: list).isMasked, row[field.tag] != nil {
+            text = Showing.mask(text, field, of: pages.kind, in: list)
+        }
         return [
             "text": text, "isLink": false, "isTag": false, "isNumber": field.isNumber, "isCode": false, "href": "",
             "kind": "",

@@ -11,13 +11,15 @@ struct DecidingPage: Sendable {
     private var path: String { "/reviews/\(pages.path)" }
 
     func one(_ visit: Visit, _ tx: borrowing Transaction) throws -> (WebReply, [Effect]) {
-        let item = try tx.withSnapshot { try pages.find(visit, .review, $0) }
-        guard let id = RecordID(hex: item.id) else { throw NodeError(.notFound, "没有这份档案", "there is no such record") }
         let form = try visit.form()
         guard let kind = Verdict.Kind(rawValue: form["do"] ?? "") else {
             throw NodeError(.badRequest, "请选择通过、退回或否决", "choose approve, return or reject")
         }
-        try visit.need(kind == .approve ? .approve : .return, area)
+        let action: Action = kind == .approve ? .approve : .return
+        try visit.need(action, area)
+        // Whose records somebody may look at and whose they may decide about are two grants.
+        let item = try tx.withSnapshot { try pages.find(visit, action, $0) }
+        guard let id = RecordID(hex: item.id) else { throw NodeError(.notFound, "没有这份档案", "there is no such record") }
         let code = form["code"] ?? ""
         if kind != .approve, try !visit.codes().contains(code, in: "return_reason") {
             return (try again(visit, form, Label("请选择退回原因", "choose a reason"), tx), [])

@@ -11,12 +11,18 @@ public struct Form: Sendable, Hashable {
         }
     }
 
-    public private(set) var items: [Item] = []
+    public let items: [Item]
+    /// By name: a form of a household is asked for each of its inputs.
+    private let values: [String: [String]]
 
-    public init(_ items: [Item] = []) { self.items = items }
+    public init(_ items: [Item] = []) {
+        self.items = items
+        values = Dictionary(grouping: items, by: \.name).mapValues { $0.map(\.value) }
+    }
 
     /// What `application/x-www-form-urlencoded` says; nil when it is malformed or beyond the limits.
     public init?(encoded text: some StringProtocol) {
+        var items = [Item]()
         for part in text.split(separator: "&") {
             guard items.count < SiteLimits.formItems else { return nil }
             let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -25,9 +31,10 @@ public struct Form: Sendable, Hashable {
             }
             items.append(Item(name, value))
         }
+        self.init(items)
     }
 
-    public subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+    public subscript(name: String) -> String? { values[name]?.first }
 
     /// Without blanks at the ends; nil when nothing is left.
     func filled(_ name: String) -> String? {
@@ -35,7 +42,7 @@ public struct Form: Sendable, Hashable {
         return text.isEmpty ? nil : text
     }
 
-    func all(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
+    func all(_ name: String) -> [String] { values[name] ?? [] }
 
     var isEmpty: Bool { items.isEmpty }
 

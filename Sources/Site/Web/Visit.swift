@@ -60,11 +60,6 @@ struct Visit: Sendable {
         showing(kind)?.fieldClass(field, in: list, at: place) ?? .hidden
     }
 
-    /// What stands instead of a value that is masked.
-    func mask(_ text: String, _ field: FieldDefinition, _ kind: RecordKind, in list: ChildList? = nil) -> String {
-        showing(kind)?.mask(text, field, in: list) ?? ""
-    }
-
     private func showing(_ kind: RecordKind) -> Showing? {
         guard let visitor, let level = surroundings.engine?.identity.level else { return nil }
         return Showing(visitor.principal, kind, surroundings.charter.permissions, at: level)
