@@ -1,9 +1,12 @@
+import AsyncHTTPClient
 import BusinessModules
-import NodeCore
+import GRDB
+import Logging
 import NodeFiles
 import SyncProtocol
 import Testing
 
+@testable import NodeCore
 @testable import NodeDaemon
 
 @Suite struct UplinkTests {
@@ -50,7 +53,8 @@ import Testing
             // The answer is lost: the city hears nothing of it.
             try await province.node.rotate(rotation.message.encoded, of: id)
             try await TestNode.run(folder, withUplink: true) { city in
-                for _ in 0..<2_000 where await city.node.key.publicKey != rotation.key {
+                for _ in 0..<2_000 {
+                    if await city.node.key.publicKey == rotation.key { break }
                     _ = try await city.api.call("POST", "/api/v1/sync/now")
                 }
                 #expect(await city.node.key.publicKey == rotation.key)
@@ -59,6 +63,88 @@ import Testing
             }
         }
         withExtendedLifetime(scratch) {}
+    }
+
+    @Test func `a greeting that the parent leaves without an answer ends when the node is to stop`() async throws {
+        let scratch = try Scratch()
+        let parent = try SilentParent()
+        try await parent.serve {
+            let folder = try TestFolder.make(try Template.shared().image("370200"), in: scratch)
+            try parent.address.save(folder.path + "/parent.json")
+            try await TestNode.run(folder) { city in
+                let uplink = Uplink(
+                    node: city.node, addressPath: folder.path + "/parent.json", pollSeconds: 5,
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                let (work, client) = try #require(try await uplink.work())
+                let greeting = Task { _ = try await uplink.greet(work) }
+                await parent.called()
+                greeting.cancel()
+                // Without cancelling it would end by the client's own deadline.
+                switch await greeting.result {
+                case .success: Issue.record("the parent answered")
+                case .failure(let error):
+                    #expect(error is CancellationError || error as? HTTPClientError == .cancelled, "\(error)")
+                }
+                try await client.shutdown()
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
+    @Test func `the head of an audit goes up over the line, and one that was cut off is noticed at both ends`() async throws {
+        let scratch = try Scratch()
+        let template = try Template.shared()
+        try await TestNode.run("370000") { province in
+            let folder = try TestFolder.make(try template.image("370200"), in: scratch)
+            try ParentAddress(
+                address: province.folder.config.listen, tlsCertificate: try province.folder.tlsCertificate()
+            ).save(folder.path + "/parent.json")
+            try await TestNode.run(folder) { city in
+                for login in ["first", "second", "third"] {
+                    let invited = try await city.api.post("/api/v1/accounts", ["login": login, "name": login])
+                    #expect(invited.status == 201)
+                }
+            }
+            try await TestNode.run(folder, withUplink: true) { city in
+                try await Self.await(city, "bangfu_audit_witnessed_total")
+                let check = try await Self.verify(city)
+                #expect(check.failures.isEmpty && check.witnessed == check.entries && check.entries >= 3)
+            }
+            try Self.cutAudit(of: folder, to: 1)
+            try await TestNode.run(folder) { city in
+                let check = try await Self.verify(city)
+                #expect(check.failures.isEmpty, "its heads went with its rows: here nothing shows")
+            }
+            try await TestNode.run(folder, withUplink: true) { city in
+                try await Self.await(city, "bangfu_refused_total{code=\"audit-cut\"}")
+                let failures = try await Self.verify(city).failures
+                #expect(failures.contains { $0.contains("was signed") }, "\(failures)")
+                #expect(try await province.api.quarantine().contains { $0.code == "audit-cut" })
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
+    private static func verify(_ node: TestNode) async throws -> AuditEndpoints.CheckView {
+        try await node.api.get("/api/v1/audit/verify").decode()
+    }
+
+    /// Until a counter of this node has counted something, a bounded number of looks.
+    private static func await(_ node: TestNode, _ name: String) async throws {
+        for _ in 0..<2_000 {
+            if try await node.api.metric(name) > 0 { return }
+        }
+        Issue.record("\(name) has counted nothing")
+    }
+
+    /// As somebody with a tool for SQL does it, who knows of the signed heads as well.
+    private static func cutAudit(of folder: NodeFolder, to row: Int64) throws {
+        let store = try Store(path: folder.storePath, charter: Catalog.charter, key: .known)
+        try store.write(Template.start) { tx in
+            try tx.database.execute(
+                sql: "DROP TRIGGER audit_grows; DELETE FROM audit WHERE id > ?; DELETE FROM audit_head", arguments: [row])
+        }
+        try store.close()
     }
 
     /// Asks again whenever the province wrote something toward the nation, a bounded number of times.

@@ -15,7 +15,10 @@ extension Uplink {
             return try await work.client.hello(work.engine, work.link, node: node)
         }
         lastHello = Task { do { _ = try await hello.value } catch { /* told to whoever asked for it */  } }
-        do { return try await hello.value } catch {
+        do {
+            // A parent that takes calls and answers none must not hold up a node that is to stop.
+            return try await withTaskCancellationHandler { try await hello.value } onCancel: { hello.cancel() }
+        } catch {
             try await learn(from: error, work)
             throw error
         }

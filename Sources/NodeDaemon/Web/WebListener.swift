@@ -48,7 +48,8 @@ struct WebListener: Sendable {
         } catch let error as NodeError {
             return respond(failure(error, .init("GET", path, milliseconds: Node.moment().milliseconds)), request)
         } catch {
-            return Web.text(.contentTooLarge, "")
+            node.logger.info("a request did not arrive whole", metadata: ["path": "\(path)", "error": "\(error)"])
+            return Web.text(.badRequest, "")
         }
         do {
             if path.hasPrefix(WebListener.apiPrefix) { return try await call(read, request) }
@@ -97,8 +98,14 @@ struct WebListener: Sendable {
             engine: node.engine, charter: Catalog.charter, host: node.host, entropy: { Node.moment().entropy($0) })
     }
 
+    /// A page for people, and for programs the document that the API's own refusals are.
     private func failure(_ error: NodeError, _ request: WebRequest) -> WebReply {
-        do { return try site.refusal(error, request, surroundings) } catch {
+        do {
+            guard request.path.hasPrefix(WebListener.apiPrefix) else {
+                return try site.refusal(error, request, surroundings)
+            }
+            return WebListener.json(try Reply(API.Refusal(error), status: error.code.status))
+        } catch {
             return WebReply(500, "text/plain; charset=utf-8", "\(error)".utf8)
         }
     }
@@ -121,8 +128,11 @@ struct WebListener: Sendable {
         } catch let error as NodeError {
             reply = try Reply(API.Refusal(error), status: error.code.status)
         }
-        return respond(
-            WebReply(reply.status, "application/json; charset=utf-8", reply.json), request)
+        return respond(WebListener.json(reply), request)
+    }
+
+    private static func json(_ reply: Reply) -> WebReply {
+        WebReply(reply.status, "application/json; charset=utf-8", reply.json)
     }
 
     // MARK: Between the library and plain values
