@@ -12,6 +12,7 @@ import urllib.parse
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Error as BrowserError  # noqa: F401
 from playwright.sync_api import sync_playwright
 
 HERE = pathlib.Path(__file__).resolve().parent
