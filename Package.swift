@@ -53,12 +53,14 @@ let package = Package(
         .target(name: "NodeSimulator", dependencies: ["NodeCore", "CSimulatedDisk"], swiftSettings: strict),
         .target(
             name: "Site",
-            dependencies: ["BusinessModules", "NodeCore", "SyncProtocol", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: [
+                "BusinessModules", "CZlib", "NodeCore", "SyncProtocol", .product(name: "Mustache", package: "swift-mustache"),
+            ],
             resources: [.copy("Templates"), .copy("Assets")], swiftSettings: strict),
         .executableTarget(
             name: "NodeDaemon",
             dependencies: [
-                "BusinessModules", "CZlib", "NodeFiles", "Site",
+                "BusinessModules", "NodeFiles", "Site",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -81,7 +83,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CWorkload"),
         .executableTarget(
-            name: "Bench", dependencies: ["CWorkload", "BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol"],
+            name: "Bench", dependencies: ["CWorkload", "BusinessModules", "NodeSimulator", "NodeCore", "Site", "SyncProtocol"],
             swiftSettings: strict),
         .target(name: "CFailingDisk", path: "Tests/CFailingDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(

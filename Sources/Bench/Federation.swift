@@ -65,6 +65,18 @@ struct Federation {
         }
     }
 
+    /// The county's node, for whoever asks it questions.
+    struct Office {
+        let engine: SyncEngine
+        let store: Store
+    }
+
+    /// With what its parameters and code tables are by now.
+    func office() throws -> Office {
+        let site = try world.site(Self.county)
+        return Office(engine: site.engine, store: site.store)
+    }
+
     /// Reports everything, ten thousand at a time. Returns the seconds it took.
     mutating func report() throws -> Double {
         let site = try world.site(Self.county)
@@ -155,6 +167,13 @@ enum Stopwatch {
     static func processor() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// Processor seconds of this thread so far.
+    static func thread() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 

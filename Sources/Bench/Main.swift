@@ -45,6 +45,23 @@ struct Bench {
             }
         }
         if wants(["apply.files", "report.files"]) { try await files() }
+        if wants(["web.list_p95_ms"]) { try await list() }
+    }
+
+    /// Half as many files as rows: a list of 100,000 at the usual number.
+    private func list() async throws {
+        try await inFolder("list") { folder in
+            let files = max(1, rows / 2)
+            let found = try WebList(Households(count: files, home: Federation.county), in: folder).measure()
+            func text(_ value: Double) -> String { String(format: "%.1f", value) }
+            let (all, own) = (found.milliseconds, found.processor)
+            print(
+                "{\"name\": \"web.list_p95_ms\", \"value\": \(text(all.percentile)), \"goal\": 100, "
+                    + "\"p50\": \(text(all.median)), \"max\": \(text(all.most)), \"cpu_p50\": \(text(own.median)), "
+                    + "\"cpu_p95\": \(text(own.percentile)), \"cpu_max\": \(text(own.most)), \"files\": \(files), "
+                    + "\"lists\": \(found.lists), \"times\": \(WebList.times), "
+                    + "\"packed_bytes_max\": \(found.packedBytes), \"goal_bytes\": 61440}")
+        }
     }
 
     /// A tenth as many households as rows: each has about ten lines.

@@ -20,12 +20,14 @@ extension Site {
         let sync = SyncPage(frame: frame)
         let lookUp = LookUpPage(frame: frame)
         let notices = NoticesPage(frame: frame)
+        let statistics = StatisticsPage(frame: frame)
         return [
             Page("GET", "/", needs: .signedIn, .read { try workbench.answer($0, $1) }),
             Page("GET", "/sync", needs: .right(.view, .sync), .read { try sync.answer($0, $1) }),
             Page("GET", "/sync/badge", needs: .signedIn, .read { try sync.badge($0, $1) }),
             Page("POST", "/search", needs: .signedIn, .read { try lookUp.answer($0, $1) }),
             Page("GET", "/codes/{table}", needs: .signedIn, side: .both, .read { try CodesPage().answer($0, $1) }),
+            Page("GET", "/statistics", needs: .right(.view, .statistics), .read { try statistics.answer($0, $1) }),
             Page("GET", "/notices", needs: .signedIn, .read { try notices.answer($0, $1) }),
             Page("POST", "/notices/read", needs: .signedIn, .write { try notices.markRead($0, $1) }),
             Page("GET", "/language/{language}", needs: .open, side: .both, .read { visit, _ in Switches.language(visit) }),

@@ -14,14 +14,15 @@ enum Arrows {
         Target(
             name: "Bench",
             allowed: [
-                "BusinessModules", "NodeSimulator", "NodeCore", "SyncProtocol", "CWorkload", "Foundation", "Synchronization",
+                "BusinessModules", "NodeSimulator", "NodeCore", "Site", "SyncProtocol", "CWorkload", "Foundation",
+                "Synchronization",
             ]),
         Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol", "CSimulatedDisk", "Synchronization"]),
-        Target(name: "Site", allowed: ["BusinessModules", "NodeCore", "SyncProtocol", "Mustache", "Foundation"]),
+        Target(name: "Site", allowed: ["BusinessModules", "CZlib", "NodeCore", "SyncProtocol", "Mustache", "Foundation"]),
         Target(
             name: "NodeDaemon",
             allowed: [
-                "BusinessModules", "CZlib", "NodeFiles", "Site", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient",
+                "BusinessModules", "NodeFiles", "Site", "NodeCore", "SyncProtocol", "Hummingbird*", "AsyncHTTPClient",
                 "ServiceLifecycle",
                 "UnixSignals",
                 "Logging", "NIO*", "HTTPTypes", "Foundation", "Dispatch", "Synchronization",

@@ -65,13 +65,18 @@ extension Inquiry {
     }
 
     /// The fitting records in order. Texts are bound, never written into the question; columns come from declarations.
-    public func search(_ kind: RecordKind, _ search: RecordSearch, in snapshot: borrowing Snapshot) throws -> Found {
+    /// `showing`: the fields that whoever asks looks at; what is sealed is opened only for them, and lines are left out.
+    /// Nil: everything.
+    public func search(
+        _ kind: RecordKind, _ search: RecordSearch, showing: [FieldDefinition]? = nil, in snapshot: borrowing Snapshot
+    ) throws -> Found {
         let table = snapshot.typed(kind)
         let total = try snapshot.search.count(kind, search.conditions)
-        let ids = try snapshot.search.page(kind, search)
+        let ids = try snapshot.search.page(kind, search, of: total)
         let items = try ids.compactMap { id -> Summary? in
             guard let state = try snapshot.records.find(id: id) else { return nil }
-            return try Inquiry.summary(state, table.record(id: id) ?? Record())
+            let record = try showing.map { try table.head(id: id, showing: $0) } ?? table.record(id: id)
+            return try Inquiry.summary(state, record ?? Record())
         }
         return Found(total: total, items: items)
     }

@@ -35,8 +35,11 @@ struct RecordSearchSQL {
             arguments: StatementArguments(clause.arguments))
     }
 
-    /// Ascending by key unless the search says otherwise; records that are equal in that stand by key.
-    func page(_ kind: RecordKind, _ search: RecordSearch) throws -> [Int64] {
+    /// Ascending by key unless the search says otherwise; records that are equal in that stand by key. `count`: how many
+    /// fit, where that is known.
+    func page(_ kind: RecordKind, _ search: RecordSearch, of count: Int? = nil) throws -> [Int64] {
+        let end = max(search.limit, 0) + min(max(search.offset, 0), RecordSearch.offsetMax)
+        if search.order == nil, let count, count / RecordSearchSQL.walkedAtMost >= end { return try walk(kind, search) }
         let clause = try self.clause(kind, search.conditions)
         let key = "\(kind.code).\(kind.key.code)"
         var order = ["\(key), \(kind.code).record"]
@@ -53,13 +56,34 @@ struct RecordSearchSQL {
                 clause.arguments + [max(search.limit, 0), min(max(search.offset, 0), RecordSearch.offsetMax)]))
     }
 
-    private func clause(_ kind: RecordKind, _ conditions: [RecordSearch.Condition]) throws -> Clause {
+    /// Record by record in the order of keys until the page is full, which is soon where many fit. Otherwise the list's
+    /// index is read whole and sorted.
+    private func walk(_ kind: RecordKind, _ search: RecordSearch) throws -> [Int64] {
+        let clause = try self.clause(kind, search.conditions, key: "record.key")
+        let condition = (["record.kind = ?"] + clause.texts).joined(separator: " AND ")
+        return try Int64.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT record.id FROM record CROSS JOIN \(kind.code) ON \(kind.code).record = record.id
+                    WHERE \(condition) ORDER BY record.key, record.id LIMIT ? OFFSET ?
+                    """),
+            arguments: StatementArguments(
+                [Int64(clamping: kind.number)] + clause.arguments
+                    + [max(search.limit, 0), min(max(search.offset, 0), RecordSearch.offsetMax)]))
+    }
+
+    /// A walk is worth it while so many fit for each that the page needs.
+    private static let walkedAtMost = 10
+
+    /// `key`: where the record's key is looked at.
+    private func clause(_ kind: RecordKind, _ conditions: [RecordSearch.Condition], key: String? = nil) throws -> Clause {
         var clause = Clause()
-        for condition in conditions { try add(condition, kind, to: &clause) }
+        let key = key ?? "\(kind.code).\(kind.key.code)"
+        for condition in conditions { try add(condition, kind, key: key, to: &clause) }
         return clause
     }
 
-    private func add(_ condition: RecordSearch.Condition, _ kind: RecordKind, to clause: inout Clause) throws {
+    private func add(_ condition: RecordSearch.Condition, _ kind: RecordKind, key: String, to clause: inout Clause) throws {
         func column(_ field: FieldDefinition) throws -> String {
             guard field.isSearchable else { throw RecordSearchSQL.sealed(field) }
             return "\(kind.code).\(field.code)"
@@ -86,7 +110,6 @@ struct RecordSearchSQL {
             clause.texts.append(isFilled ? "(\(name) IS NOT NULL AND \(name) <> '')" : "(\(name) IS NULL OR \(name) = '')")
         case .keyBegins(let starts):
             // Digits only, so the sign after '9' ends the range.
-            let key = "\(kind.code).\(kind.key.code)"
             let each = starts.map { _ in "\(key) >= ? AND \(key) < ?" }.joined(separator: " OR ")
             clause.texts.append("(\(each.isEmpty ? "0" : each))")
             clause.arguments += starts.flatMap { [$0, $0 + ":"] }

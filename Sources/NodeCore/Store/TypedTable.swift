@@ -173,11 +173,19 @@ struct TypedTable {
         return record
     }
 
+    /// The head of one record as far as lists show it: sealed values only when one of `fields` is, no lines.
+    func head(id: Int64, showing fields: [FieldDefinition]) throws -> Record? {
+        let opens = fields.contains { $0.isSealed }
+        return try lines(kind.shape.head, id: id, opens: opens).first.map {
+            Record(row: TypedTable.row($0.values, kind.shape.head))
+        }
+    }
+
     /// The rows of one record in a table: each value where its column stands among all, as a number or text.
-    func lines(_ table: TypedShape.Table, id: Int64) throws -> [(number: Int64, values: [Value?])] {
+    func lines(_ table: TypedShape.Table, id: Int64, opens: Bool = true) throws -> [(number: Int64, values: [Value?])] {
         let isHead = table.name == kind.shape.head.name
         let names = table.open.map { ", \(table.columns[$0].name)" }.joined()
-        let sealed = table.sealedColumn == nil ? "NULL" : TypedShape.sealed
+        let sealed = table.sealedColumn == nil || !opens ? "NULL" : TypedShape.sealed
         let (number, order) = isHead ? ("0", "record") : ("number", "number")
         let rows = try GRDB.Row.fetchAll(
             statement("SELECT \(number), \(sealed)\(names) FROM \(table.name) WHERE record = ? ORDER BY \(order)"),

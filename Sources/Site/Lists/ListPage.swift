@@ -17,7 +17,8 @@ struct ListPage: Sendable {
             pages, visit.request.query, codes: codes, level: level, visit)
         var search = query.search
         if let scope = try visit.scope(.view, area) { search.conditions.append(scope) }
-        let found = try Inquiry(visit.surroundings.charter).search(pages.kind, search, in: snapshot)
+        let showing = query.columns + [pages.title].compactMap { $0 }
+        let found = try Inquiry(visit.surroundings.charter).search(pages.kind, search, showing: showing, in: snapshot)
         var context = try frame.context(visit, snapshot, title: visit.say(pages.kind.label), current: path)
         context["heading"] = visit.say(pages.kind.label)
         context["actions"] = actions(visit, query).map(\.context)

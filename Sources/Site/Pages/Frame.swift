@@ -95,6 +95,11 @@ struct Frame: Sendable {
             if count > 0 { tool["count"] = String(count) }
             tools.append(tool)
         }
+        if visit.may(.view, .statistics) {
+            tools.append([
+                "label": visit.say("统计", "Statistics"), "href": "/statistics", "isCurrent": current == "/statistics",
+            ])
+        }
         if visit.may(.view, .sync) {
             tools.append(["label": visit.say("同步", "Sync"), "href": "/sync", "isCurrent": current == "/sync"])
         }

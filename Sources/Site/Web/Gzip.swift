@@ -1,9 +1,9 @@
 internal import CZlib
 
 /// The gzip form of a page (RFC 1952): text shrinks to a sixth of its size on the way to an old PC.
-enum Gzip {
+public enum Gzip {
     /// Nil when zlib has no memory for it: the page goes as it is.
-    static func pack(_ bytes: [UInt8], level: Int32 = 5) -> [UInt8]? {
+    public static func pack(_ bytes: [UInt8], level: Int32 = 5) -> [UInt8]? {
         var stream = z_stream()
         guard bytes.count < Int(UInt32.max), bangfu_gzip_init(&stream, level) == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
