@@ -74,8 +74,15 @@ class Walker:
 
     def look(self, what):
         """The page that is open now."""
-        text = self.page.evaluate("fetch(location.href, {headers: {Accept: 'text/html'}}).then(r => r.text())") \
-            if not what.startswith("POST") else self.page.content()
+        for _ in range(40):
+            try:
+                self.page.wait_for_load_state()
+                text = self.page.content() if what.startswith("POST") else \
+                    self.page.evaluate("fetch(location.href, {headers: {Accept: 'text/html'}}).then(r => r.text())")
+                break
+            except conftest.BrowserError:
+                # Still on its way to another page.
+                self.page.wait_for_timeout(250)
         if RAW.search(text):
             self.wrong.append(f"{self.who}: {what} holds {RAW.search(text)[0]} unescaped")
         found = self.page.evaluate("[...document.querySelectorAll('.planted, [onerror], [onload], [onmouseover], [href^=\"javascript\"]')]"
@@ -157,14 +164,24 @@ def send(walker, place, plants, keep=()):
 
 
 @pytest.fixture(scope="module")
-def planted(browser, people):
+def before():
+    return files() if "BANGFU_NODECTL" in os.environ else set()
+
+
+@pytest.fixture(scope="module")
+def planted(browser, people, before):
     """Plants in every form of everybody, each kind once; then what was imported goes up. Gives what was wrong so far and counts."""
     wrong, tried = [], {}
+    if "BANGFU_NODECTL" in os.environ:
+        for plants in ROUNDS.values():
+            nodectl("000000", "notices", "publish", "--title", plants[0][:60], "--from", "2026-01-01", "-",
+                    text="\n".join(plants).replace("\t", " "))
     for seat, login in SEATED:
         walker = Walker(browser, people, seat, login)
         for path in walker.pages():
             for form in walker.forms():
-                name = (seat, login, shape(form["action"])[0], tuple(re.sub(r"\.\d+\.", ".*.", name) for name in form["names"]))
+                # Once at each node: whoever else is shown the same form there sends the same.
+                name = (seat, shape(form["action"])[0], tuple(re.sub(r"\.\d+\.", ".*.", name) for name in form["names"]))
                 if name in tried:
                     continue
                 tried[name] = 0
@@ -180,7 +197,7 @@ def test_nothing_that_was_typed_into_any_form_runs_or_stands_unescaped(planted):
     wrong, tried = planted
     print(f"{len(tried)} forms, {sum(tried.values())} planted texts")
     assert wrong == []
-    assert len(tried) >= 20 and sum(tried.values()) >= 300
+    assert len(tried) >= 12 and sum(tried.values()) >= 200
 
 
 class TestKept:
@@ -282,10 +299,20 @@ class TestKept:
         raise AssertionError(f"what was planted did not come up to {walker.who}")
 
 
+def nodectl(seat, *words, text=None):
+    done = subprocess.run([os.environ["BANGFU_NODECTL"], *words, "--dir", f"{os.environ['BANGFU_NODES']}/{seat}"], input=text,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, f"{seat} {words}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
 @pytest.mark.skipif("BANGFU_NODECTL" not in os.environ, reason="the federation's folders were not named")
-def test_store_and_audit_of_every_node_are_in_order_afterwards(planted):
-    folder = os.environ["BANGFU_NODES"]
-    for seat in sorted(name for name in os.listdir(folder) if name.isdigit()):
+def test_store_and_audit_of_every_node_are_in_order_and_no_file_is_lost(planted, before):
+    for seat in sorted(name for name in os.listdir(os.environ["BANGFU_NODES"]) if name.isdigit()):
         for words in (["doctor"], ["audit", "verify"], ["log", "verify"]):
-            done = subprocess.run([os.environ["BANGFU_NODECTL"], *words, "--dir", f"{folder}/{seat}"], capture_output=True, text=True)
-            assert done.returncode == 0, f"{seat} {words}: {done.stdout}{done.stderr}"
+            nodectl(seat, *words)
+    assert before and before <= files()
+
+
+def files():
+    return {line.split(",", 1)[0] for line in nodectl(COUNTY, "files", "list", "--all", "--format", "csv").splitlines()[1:]}

@@ -55,12 +55,34 @@ def press(page, name):
         page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def let_in(desks, people, mark, name):
+    """An account for the worker of a file, asked for by the administrator and approved by a second person; their matter."""
+    admin = desks(COUNTY, "admin", "/admin/people/new")
+    headers = {"X-CSRF-Token": admin.locator("[name=_csrf]").first.get_attribute("value")}
+    origin = people.origin(COUNTY)
+
+    def post(path, body):
+        answer = admin.request.post(f"{origin}/api/v1/{path}", headers=headers, data=body)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    invited = post("accounts", {"login": "story", "name": name, "isOutside": True, "record": mark})
+    post(f"accounts/{invited['account']}/grants", {"role": "worker"})
+    grants = desks(COUNTY, "security", "/admin/grants")
+    grants.locator("tr", has_text=name).get_by_role("link").first.click()
+    grants.wait_for_load_state()
+    with grants.expect_navigation():
+        grants.get_by_role("button", name="批准").first.click()
+    people.seats[COUNTY]["people"]["story"] = invited["path"]
+    return desks(COUNTY, "story", "/p/matter")
+
+
 def held(page):
     page.reload()
     return int(re.search(r"困难职工档案 ([\d,]+)", page.inner_text("main"))[1].replace(",", ""))
 
 
-def test_a_file_is_made_reviewed_and_counted_while_the_citys_line_is_cut_and_comes_back(desks, tmp_path):
+def test_a_file_is_made_reviewed_and_counted_while_the_citys_line_is_cut_and_comes_back(desks, people, tmp_path):
     counted = desks(NATION, "analyst", "/statistics")
     before = held(counted)
 
@@ -79,12 +101,16 @@ def test_a_file_is_made_reviewed_and_counted_while_the_citys_line_is_cut_and_com
     reviewer = desks(COUNTY, "reviewer", f"/workers?q={number}")
     reviewer.locator("#list tbody a").first.click()
     reviewer.wait_for_load_state()
+    mark = reviewer.url.split("?")[0].rsplit("/", 1)[1]
+    worker = let_in(desks, people, mark, "郑线程")
+    assert "办理" in worker.inner_text("main")
     press(reviewer, "上报")
     conftest.shot(reviewer, "story-2-reported")
 
     city = desks(CITY, "reviewer", f"/workers?q={number}")
     until(lambda: city.reload() and city.locator("#list tbody a").count() == 1, "the file did not come to the city")
-    mark = city.locator("#list tbody a").first.get_attribute("href").rsplit("/", 1)[1]
+    worker.reload()
+    assert "审核" in worker.inner_text("main") and "不需要做什么" in worker.inner_text("main")
 
     line("cut")
     try:
@@ -109,3 +135,6 @@ def test_a_file_is_made_reviewed_and_counted_while_the_citys_line_is_cut_and_com
     clerk.locator("#list tbody a").first.click()
     clerk.wait_for_load_state()
     conftest.shot(clerk, "story-5-approved")
+    worker.reload()
+    assert "已审核在档" in worker.inner_text("main")
+    conftest.shot(worker, "story-6-followed")
