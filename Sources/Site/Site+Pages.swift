@@ -8,9 +8,11 @@ extension Site {
         pages += signingIn(frame)
         pages += administration(frame)
         pages += portal(frame)
+        pages += counter(frame)
         for kind in frame.modules.flatMap(\.records) {
             pages += reviews(kind, frame)
             pages += records(kind, frame)
+            pages += counter(of: kind, frame)
         }
         return pages
     }

@@ -76,6 +76,19 @@ struct Office {
         return Visitor(seat: seat, secret: secret, csrf: csrf)
     }
 
+    /// The same person signed in anew, as on the next day.
+    mutating func again(_ login: String, at seat: String) throws -> Visitor {
+        let store = try world.site(seat).store
+        let opened = try store.write(world.moment()) { tx -> (String, String) in
+            guard let account = try tx.withSnapshot({ try Accounts.find(login: login, in: $0) }) else {
+                throw NodeError(.notFound, "", "")
+            }
+            let opened = try Sessions.open(account, duty: nil, source: "127.0.0.1", in: tx)
+            return (opened.secret, opened.session.csrf)
+        }
+        return Visitor(seat: seat, secret: opened.0, csrf: opened.1)
+    }
+
     /// A browser in front of a node.
     struct Visitor {
         let seat: String
@@ -146,7 +159,7 @@ struct Office {
 
     mutating func ask(
         _ method: String, _ path: String, _ form: [(String, String)], _ visitor: Visitor?, headers: [String: String] = [:],
-        at seat: String? = nil
+        at seat: String? = nil, source: String = "127.0.0.1"
     ) throws -> Answer {
         let parts = path.split(separator: "#")[0].split(separator: "?", maxSplits: 1).map(String.init)
         var cookies = [String: String]()
@@ -158,7 +171,7 @@ struct Office {
             method, parts[0].removingPercentEncoding ?? parts[0],
             query: parts.count == 2 ? try #require(Form(encoded: parts[1])) : Form(),
             headers: ["host": "localhost"].merging(headers) { $1 }, cookies: cookies,
-            body: method == "GET" ? [] : Array(Form(form.map { .init($0.0, $0.1) }).encoded.utf8), source: "127.0.0.1",
+            body: method == "GET" ? [] : Array(Form(form.map { .init($0.0, $0.1) }).encoded.utf8), source: source,
             milliseconds: moment.milliseconds)
         return try run(request, site, moment, seat)
     }

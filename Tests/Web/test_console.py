@@ -1,34 +1,13 @@
 """The console of a running county, in a browser: what a clerk and a reviewer do all day."""
-import os
 import re
 
 import conftest
 import pytest
 from conftest import NARROW, Sight
-from people import PASSWORD, People, press
+from county import CITY, COUNTY, clerk, needs_people, people, sight
+from people import PASSWORD, press
 
-COUNTY, CITY = "370285", "370200"
-pytestmark = pytest.mark.skipif("BANGFU_PEOPLE" not in os.environ, reason="no federation was named: scripts/test-web --people")
-
-
-@pytest.fixture(scope="module")
-def people():
-    return People()
-
-
-@pytest.fixture
-def sight(browser, people):
-    made = Sight(browser, people.origin(COUNTY))
-    yield made
-    noise = made.noise()
-    made.close()
-    assert noise == []
-
-
-@pytest.fixture
-def clerk(sight, people):
-    """Options of a context in which the clerk is signed in."""
-    return {"storage_state": people.state(sight, COUNTY, "clerk")}
+pytestmark = needs_people
 
 
 @pytest.fixture

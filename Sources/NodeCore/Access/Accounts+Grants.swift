@@ -102,7 +102,7 @@ extension Accounts {
         return grant
     }
 
-    private static func audit(
+    static func audit(
         _ what: String, _ id: Int64, _ role: Role, _ account: AccountID, by principal: Principal,
         in tx: borrowing Transaction
     ) throws {

@@ -41,4 +41,6 @@ public struct Area: Sendable, Hashable, Codable, ExpressibleByStringLiteral, Cus
     public static let matching: Area = "matching"
     /// What an outside person has here of its own.
     public static let ownData: Area = "own_data"
+    /// What people from outside ask for at the portal: accounts of their own, corrections; and the accounts of files.
+    public static let portal: Area = "portal"
 }

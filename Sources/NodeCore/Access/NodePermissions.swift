@@ -48,6 +48,8 @@ public enum NodePermissions {
         Permission([.dataSteward], at: [.national], .matching, [.config]),
         Permission([.matchingJob], at: [.national], .matching, [.view, .unsealMatch]),
 
+        // Who has seen the ID card at the counter opens, links and renews the account of a file, and answers its head.
+        Permission([.clerk], at: [.county, .city, .province], .portal, [.view, .create, .update]),
         Permission(Role.outside, .ownData, [.view, .create, .update, .delete, .export]),
     ]
 }

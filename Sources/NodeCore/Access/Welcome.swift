@@ -4,8 +4,8 @@ internal import SyncProtocol
 /// beside the writer: `begin`, `work`, `finish`.
 public enum Welcome {
     static let refusal = NodeError(
-        .codeUsed, "链接无效、已用过或已过期：请向系统管理员索取新链接",
-        "the link is wrong, used or too old: ask the system administrator for a new one")
+        .codeUsed, "链接无效、已用过或已过期：请向给您链接的窗口或系统管理员索取新链接",
+        "the link is wrong, used or too old: ask the counter or administrator that gave it to you for a new one")
 
     /// Whose link it is: for the page that greets them. Throws `code-used`.
     public static func account(_ token: String, at now: Int64, in snapshot: borrowing Snapshot) throws -> Account {

@@ -97,8 +97,8 @@ public struct ConsentLedger: Sendable {
         return false
     }
 
-    static let consent = "1"
+    public static let consent = "1"
     /// Report upward.
     public static let reportUpward = "04"
-    static let minorChild = "07"
+    public static let minorChild = "07"
 }

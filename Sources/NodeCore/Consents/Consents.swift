@@ -10,6 +10,13 @@ public struct Consents: Sendable {
         ConsentLedger(try snapshot.consents.all(record))
     }
 
+    /// What people took back themselves in the last `days`, the newest first: whoever works on their files has to know.
+    public static func takenBack(days: Int64, now: Int64, limit: Int, in snapshot: borrowing Snapshot) throws
+        -> [ConsentEntry]
+    {
+        try snapshot.consents.takenBack(since: now - days * 86_400_000, limit: limit)
+    }
+
     /// Adds a row; what it stops is done in the same transaction. `isTakenBack`: a report that waited above is withdrawn.
     public func add(_ entry: ConsentEntry, by principal: Principal, in tx: borrowing Transaction) throws -> (
         isTakenBack: Bool, effects: [Effect]

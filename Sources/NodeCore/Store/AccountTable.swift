@@ -56,6 +56,17 @@ struct AccountTable {
         return AccountID(database.lastInsertedRowID)
     }
 
+    /// The account of a record's head.
+    func linked(to record: RecordID) throws -> Account? {
+        try Int64.fetchOne(
+            database, sql: "SELECT id FROM account WHERE record = ? ORDER BY id LIMIT 1", arguments: [record.data]
+        ).flatMap { try find(AccountID($0)) }
+    }
+
+    func setRecord(_ record: RecordID?, of id: AccountID) throws {
+        try database.execute(sql: "UPDATE account SET record = ? WHERE id = ?", arguments: [record?.data, id.number])
+    }
+
     func setLocked(_ isLocked: Bool, _ id: AccountID) throws {
         try database.execute(
             sql: "UPDATE account SET is_locked = ?, failed = 0, locked_until_ms = NULL WHERE id = ?",

@@ -23,16 +23,28 @@ struct ConsentTable {
     func all(_ record: RecordID) throws -> [ConsentEntry] {
         try GRDB.Row.fetchAll(
             database, sql: "SELECT * FROM consent WHERE uuid = ? ORDER BY number", arguments: [record.data]
-        ).compactMap { row in
-            guard let act = ConsentEntry.Act(rawValue: row["act"]), let method = ConsentEntry.Method(rawValue: row["method"])
-            else { return nil }
-            let expires: Int64? = row["expires"]
-            return ConsentEntry(
-                number: row["number"], record: record, purpose: row["purpose"], act: act, basis: row["basis"],
-                textVersion: row["text_version"], givenBy: row["given_by"], guardian: row["guardian"], method: method,
-                milliseconds: row["given_ms"], expires: expires.map(CalendarDay.init(number:)),
-                attachment: row["attachment"], actor: row["actor"])
-        }
+        ).compactMap(ConsentTable.entry)
+    }
+
+    /// What people took back themselves since a time, the newest first.
+    func takenBack(since start: Int64, limit: Int) throws -> [ConsentEntry] {
+        try GRDB.Row.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM consent WHERE act = 'withdrawn' AND method = 'app' AND at_ms > ? ORDER BY number DESC LIMIT ?
+                """, arguments: [start, limit]
+        ).compactMap(ConsentTable.entry)
+    }
+
+    private static func entry(_ row: GRDB.Row) throws -> ConsentEntry? {
+        guard let act = ConsentEntry.Act(rawValue: row["act"]), let method = ConsentEntry.Method(rawValue: row["method"])
+        else { return nil }
+        let expires: Int64? = row["expires"]
+        return ConsentEntry(
+            number: row["number"], record: try .stored(row["uuid"]), purpose: row["purpose"], act: act, basis: row["basis"],
+            textVersion: row["text_version"], givenBy: row["given_by"], guardian: row["guardian"], method: method,
+            milliseconds: row["given_ms"], expires: expires.map(CalendarDay.init(number:)),
+            attachment: row["attachment"], actor: row["actor"])
     }
 
     /// Records of which this purpose was ever withdrawn, by the index of those.

@@ -13,6 +13,7 @@ enum Migrations {
         migrator.registerMigration("007 people and audit") { try $0.execute(sql: people) }
         migrator.registerMigration("008 calendar, reminders, notices") { try $0.execute(sql: time) }
         migrator.registerMigration("009 the desk") { try $0.execute(sql: desk) }
+        migrator.registerMigration("010 the portal") { try $0.execute(sql: portal) }
         migrator.registerMigration("012 the audit by record") {
             // Identifiers grow with time, so it grows at its end as the audit does.
             try $0.execute(sql: "CREATE INDEX audit_record ON audit (uuid, id) WHERE uuid IS NOT NULL")

@@ -35,8 +35,11 @@ struct SealedColumn: Sendable {
     static let words = SealedColumn("decision", "words", keys: ["record", "version", "level"], .body)
     static let factor = SealedColumn("second_factor", "secret", keys: ["account", "is_offer"], .body)
     static let form = SealedColumn("form_draft", "form", keys: ["id"], .body)
-    /// Those of the store's own tables, in the order in which a rotation walks them.
-    static let own = [journal, late, outbox, home, words, factor, form]
+    static let signUp = SealedColumn("sign_up", "said", keys: ["id"], .body)
+    static let correction = SealedColumn("correction", "said", keys: ["id"], .body)
+    /// Those of the store's own tables, in the order in which a rotation walks them: one a table, since its place is named
+    /// by the table.
+    static let own = [journal, late, outbox, home, words, factor, form, signUp, correction]
 
     /// The sealed cell of a typed table.
     static func cell(_ table: String, isList: Bool) -> SealedColumn {

@@ -152,6 +152,7 @@ extension PeoplePages {
 
     func own(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> WebReply {
         guard let visitor = visit.visitor else { throw Visit.unknown }
+        guard !visitor.isOutside else { return .see("/p/account") }
         let title = visit.say("我的账号", "My account")
         var context = try frame.context(visit, snapshot, title: title, current: "/me")
         context["heading"] = "\(visitor.session.account.name)（\(visitor.session.account.login)）"
@@ -182,6 +183,6 @@ extension PeoplePages {
         guard try Sessions.end(SessionID(number), of: visitor.session.account.id, by: visit.principal(), in: tx) else {
             throw NodeError(.notFound, "没有这个登录", "there is no such session")
         }
-        return (.see("/me?done=removed"), [])
+        return (.see(visitor.isOutside ? "/p/account?done=removed" : "/me?done=removed"), [])
     }
 }

@@ -17,6 +17,7 @@ struct FieldView {
     var unit: String?
     var options: [Option] = []
     var autocomplete: String?
+    var inputMode: String?
     var unmask: String?
     var maskedText: String?
     var isCode = false
@@ -65,6 +66,7 @@ struct FieldView {
         context["maximum"] = maximum
         context["unit"] = unit
         context["autocomplete"] = autocomplete
+        context["inputMode"] = inputMode
         context["unmask"] = unmask
         context["maskedText"] = maskedText
         context["source"] = source

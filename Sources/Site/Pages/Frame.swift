@@ -95,6 +95,11 @@ struct Frame: Sendable {
             if count > 0 { tool["count"] = String(count) }
             tools.append(tool)
         }
+        if visit.may(.view, .portal) {
+            tools.append([
+                "label": visit.say("门户申请", "Portal"), "href": "/requests", "isCurrent": current == "/requests",
+            ])
+        }
         if visit.may(.view, .statistics) {
             tools.append([
                 "label": visit.say("统计", "Statistics"), "href": "/statistics", "isCurrent": current == "/statistics",

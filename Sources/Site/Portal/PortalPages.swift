@@ -7,9 +7,10 @@ extension Site {
         let portal = PortalPages(frame: frame)
         return [
             Page("GET", "/p", needs: .open, side: .both, .read { try portal.home($0, $1) }),
-            Page("GET", "/p/me", needs: .signedIn, side: .portal, .read { try portal.me($0, $1) }),
-            Page("GET", "/p/matter", needs: .signedIn, side: .portal, .read { try portal.matter($0, $1) }),
-        ]
+            Page("GET", "/p/notice", needs: .open, side: .both, .read { visit, _ in try portal.notice(visit) }),
+            Page("GET", "/p/me", needs: .right(.view, .ownData), side: .portal, .read { try portal.me($0, $1) }),
+            Page("GET", "/p/matter", needs: .right(.view, .ownData), side: .portal, .read { try portal.matter($0, $1) }),
+        ] + signingUp(portal) + ownConsents(portal) + ownCopies(portal) + ownCorrections(portal)
     }
 }
 
@@ -23,78 +24,127 @@ struct PortalPages: Sendable {
         let visitor = visit.visitor.flatMap { $0.isOutside && $0.session.duty == nil ? $0 : nil }
         var menu: [(String, String)] = [(visit.say("首页", "Start"), "/p")]
         if visitor != nil {
-            menu += [(visit.say("我的信息", "My data"), "/p/me"), (visit.say("办理进度", "My matter"), "/p/matter")]
+            menu += [
+                (visit.say("我的信息", "My data"), "/p/me"), (visit.say("办理进度", "My matter"), "/p/matter"),
+                (visit.say("我的同意", "Consents"), "/p/consents"), (visit.say("要求更正", "Corrections"), "/p/corrections"),
+            ]
         }
         context["menu"] = menu.map { ["label": $0.0, "href": $0.1, "isCurrent": $0.1 == current] as Context }
         context["hasMenu"] = menu.count > 1
         context["signIn"] = "/sign-in?back=%2Fp"
         context["signOut"] = "/sign-out"
+        context["help"] = ["text": visit.say("不会用、有疑问，请打工会热线", "Any question? The union's hotline:"), "phone": "12351"]
         if let visitor { context["user"] = ["name": visitor.principal.name, "href": "/p/me"] }
         return context
     }
 
+    /// A page of text, of one question, or of a list: what `portal-page` wants when there is nothing more to say.
+    func plain(_ visit: Visit, heading: String, current: String, lead: String? = nil) -> Context {
+        var context = context(visit, title: heading, current: current)
+        context["heading"] = heading
+        context["lead"] = lead
+        context["facts"] = [Context]()
+        context["hasFacts"] = false
+        context["parts"] = [Context]()
+        context["rows"] = [Context]()
+        context["hasRows"] = false
+        context["buttons"] = [Context]()
+        context["links"] = [Context]()
+        return context
+    }
+
+    func centre(_ visit: Visit) -> String { visit.surroundings.engine?.identity.seat.name ?? "" }
+
     func home(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> WebReply {
-        let unit = visit.surroundings.engine?.identity.seat.name ?? ""
-        let title = visit.say("\(unit)困难职工帮扶中心", "Help centre of \(unit)")
+        let title = visit.say("\(centre(visit))困难职工帮扶中心", "Help centre of \(centre(visit))")
         var context = context(visit, title: title, current: "/p")
         context["heading"] = title
         context["lead"] = visit.say(
-            "生活遇到困难，可以到帮扶中心申请建档。已建档的职工可在这里查看自己的信息和办理进度。",
+            "生活遇到困难，可以到帮扶中心申请建档。已建档的职工可以在这里查看自己的信息和办理进度。",
             "If life has become hard, come to the help centre. If you have a file, you can look at it here.")
-        let mine: [Context] = [
-            [
-                "label": visit.say("我的信息", "My data"), "text": visit.say("查看本中心保存的您的信息", "What the centre keeps about you"),
-                "href": "/p/me",
-            ],
-            [
-                "label": visit.say("办理进度", "My matter"), "text": visit.say("您的档案办到哪一步", "How far your file has come"),
-                "href": "/p/matter",
-            ],
-        ]
-        context["entries"] =
-            visit.visitor == nil
-            ? [
-                [
-                    "label": visit.say("登录", "Sign in"),
-                    "text": visit.say("用帮扶中心给您的账号登录", "With the account that the centre gave you"),
-                    "href": "/sign-in?back=%2Fp",
-                ] as Context
-            ]
-            : mine
+        context["entries"] = (visit.visitor?.isOutside == true ? rooms(visit) : doors(visit)).map {
+            ["label": visit.say($0.label), "text": visit.say($0.text), "href": $0.href] as Context
+        }
         return try frame.page("portal-home", context)
     }
 
-    /// The visitor's own record: the one that their account names, and no other.
-    private func own(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> (RecordPages, Inquiry.Summary)? {
-        guard let id = visit.visitor?.session.account.record else { return nil }
-        for pages in frame.modules.flatMap(\.records) {
-            if let item = try Inquiry(visit.surroundings.charter).find(id.description, pages.kind, in: snapshot) {
-                return (pages, item)
-            }
+    private struct Door {
+        let label: Label
+        let text: Label
+        let href: String
+
+        init(_ href: String, _ zh: String, _ en: String, _ text: Label) {
+            self.href = href
+            label = Label(zh, en)
+            self.text = text
         }
-        return nil
+    }
+
+    private func doors(_ visit: Visit) -> [Door] {
+        [
+            Door(
+                "/sign-in?back=%2Fp", "登录", "Sign in", Label("已经开通网上账号的", "If you have an account here")),
+            Door(
+                "/p/sign-up", "申请网上账号", "Ask for an account",
+                Label("填姓名和手机号，再到窗口核对一次身份证", "Name and telephone, then once to the counter with your ID card")),
+            Door(
+                "/p/sign-up/state", "查申请办到哪了", "What became of my request",
+                Label("用申请时给您的查询码", "With the code that you were given")),
+            Door("/p/notice", "您的信息怎么用", "What we do with your data", Label("用大白话写的告知书", "In plain words")),
+        ]
+    }
+
+    private func rooms(_ visit: Visit) -> [Door] {
+        [
+            Door("/p/matter", "办理进度", "My matter", Label("您的档案办到哪一步", "How far your file has come")),
+            Door("/p/me", "我的信息", "My data", Label("本中心保存的您的信息", "What the centre keeps about you")),
+            Door("/p/consents", "我的同意", "My consents", Label("同意过什么，随时可以撤回", "What you agreed to; taken back at any time")),
+            Door(
+                "/p/corrections", "要求更正", "Corrections", Label("哪里写错了，告诉我们", "Tell us what is wrong")),
+            Door("/p/me/copy", "下载我的信息", "A copy of my data", Label("存到手机，或者打印", "For your telephone, or on paper")),
+            Door("/p/me/looks", "谁看过我的信息", "Who looked", Label("何时、为什么看的", "When, and what for")),
+            Door("/p/account", "账号与密码", "My account", Label("修改密码，退出别处的登录", "Change the password, end other sessions")),
+        ]
+    }
+
+    /// What the centre does with what people write here (PIPL art. 17).
+    func notice(_ visit: Visit) throws -> WebReply {
+        var context = plain(visit, heading: visit.say("您的信息怎么用", "What we do with your data"), current: "/p/notice")
+        context["lead"] = visit.say("版本 \(ConsentTexts.version)", "Version \(ConsentTexts.version)")
+        context["parts"] = Notice.parts.map {
+            ["title": visit.say($0.title), "lines": $0.lines.map(visit.say)] as Context
+        }
+        context["links"] = [["label": visit.say("返回首页", "Back to the start"), "href": "/p"]]
+        return try frame.page("portal-page", context)
     }
 
     func me(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> WebReply {
-        try visit.need(.view, .ownData)
         let title = visit.say("我的信息", "My data")
         var context = context(visit, title: title, current: "/p/me")
         context["heading"] = title
         context["rights"] = [Context]()
-        guard let (pages, item) = try own(visit, snapshot) else {
-            context["lead"] = visit.say("本中心还没有与您账号关联的档案。", "No file is linked to your account.")
-            context["sections"] = [Context]()
+        context["sections"] = [Context]()
+        guard let own = try OwnFile(visit, frame, snapshot) else {
+            context["lead"] = visit.say(
+                "您的账号还没有关联档案。请带身份证到窗口，工作人员核对后为您关联。",
+                "No file is linked to your account. Come to the counter with your ID card: the clerk links it.")
             return try frame.page("portal-me", context)
         }
         context["lead"] = visit.say(
-            "这些是帮扶中心保存的您的信息，如有错误请告诉经办人。", "This is what the centre keeps about you. Tell the clerk if something is wrong.")
-        context["sections"] = RecordSections(pages: pages, area: Area(pages.kind.code), isOwn: true)
-            .context(item, visit, Shown(codes: try visit.codes(), language: visit.language, kind: pages.kind), opened: [:])
+            "这些是帮扶中心保存的您的信息。身份证号和手机号只显示一部分，免得被旁人看到；下载的那一份是完整的。",
+            "This is what the centre keeps about you. Your numbers are shown in part, in case somebody "
+                + "looks over your shoulder; the copy has them whole."
+        )
+        context["sections"] = try own.sections(visit)
+        context["rights"] = rooms(visit).filter {
+            ["/p/me/copy", "/p/corrections", "/p/consents", "/p/me/looks"].contains($0.href)
+        }.map {
+            ["label": visit.say($0.label), "text": visit.say($0.text), "href": $0.href] as Context
+        }
         return try frame.page("portal-me", context)
     }
 
     func matter(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> WebReply {
-        try visit.need(.view, .ownData)
         let title = visit.say("办理进度", "My matter")
         var context = context(visit, title: title, current: "/p/matter")
         context["heading"] = title
@@ -104,8 +154,8 @@ struct PortalPages: Sendable {
         context["buttons"] = [Context]()
         context["action"] = "/p/matter"
         context["hidden"] = [Context]()
-        guard let (pages, item) = try own(visit, snapshot) else {
-            context["lead"] = visit.say("本中心还没有与您账号关联的档案。", "No file is linked to your account.")
+        guard let own = try OwnFile(visit, frame, snapshot) else {
+            context["lead"] = visit.say("您的账号还没有关联档案。", "No file is linked to your account.")
             context["number"] = ["label": visit.say("档案编号", "File number"), "value": "—"]
             context["next"] = [
                 "title": visit.say("下一步", "Next"),
@@ -113,7 +163,7 @@ struct PortalPages: Sendable {
             ]
             return try frame.page("portal-matter", context)
         }
-        let shown = Shown(codes: try visit.codes(), language: visit.language, kind: pages.kind)
+        let (pages, item, shown) = (own.pages, own.item, try own.shown(visit))
         let way = try RecordWay(item, pages.kind, visit, shown, snapshot)
         context["lead"] = shown.label(item.status, pages.kind.status.codeTable ?? "")
         context["number"] = ["label": visit.say(pages.kind.key.label), "value": item.key]

@@ -32,33 +32,11 @@ struct PrintPage: Sendable {
         return (try frame.page("paper", context), [])
     }
 
-    /// Two fields beside each other; a long one has the line for itself.
     private func rows(_ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> [Context] {
-        var rows = [Context]()
-        var open = [Context]()
-        func close() {
-            guard !open.isEmpty else { return }
-            if open.count == 2 { open[1]["span"] = "3" }
-            rows.append(["cells": open])
-            open = []
-        }
-        for field in pages.sections.flatMap(\.items).compactMap(\.field) {
-            guard let text = text(field, item, visit, shown) else { continue }
-            let cells: [Context] = [
-                ["label": visit.say(field.label), "isLabel": true, "span": "1", "rows": "1"],
-                ["value": text, "isLabel": false, "span": "1", "rows": "1"],
-            ]
-            if field.isLong {
-                close()
-                open = cells
-                close()
-            } else {
-                open += cells
-                if open.count == 4 { close() }
-            }
-        }
-        close()
-        return rows
+        PaperRows.rows(
+            pages.sections.flatMap(\.items).compactMap(\.field).compactMap { field in
+                text(field, item, visit, shown).map { (label: visit.say(field.label), text: $0, isLong: field.isLong) }
+            })
     }
 
     private func text(_ field: FieldDefinition, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> String? {

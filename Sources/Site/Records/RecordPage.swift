@@ -1,5 +1,6 @@
 internal import BusinessModules
 internal import NodeCore
+internal import SyncProtocol
 
 /// One record: what it says, where it stands, who did what (S.3, S.5, S.10).
 struct RecordPage: Sendable {
@@ -39,7 +40,10 @@ struct RecordPage: Sendable {
         context["way"] = way.context
         context["history"] = way.history
         context["notes"] = try notes(item, visit, snapshot)
-        context["sections"] = RecordSections(pages: pages, area: area).context(item, visit, shown, opened: opened)
+        let consents = try ConsentDesk(pages: pages, frame: frame).section(item, visit, shown, snapshot)
+        context["sections"] =
+            RecordSections(pages: pages, area: area).context(item, visit, shown, opened: opened)
+            + (consents.map { [$0] } ?? [])
         return context
     }
 
@@ -63,6 +67,12 @@ struct RecordPage: Sendable {
         }
         if let level = visit.surroundings.engine?.identity.level, item.pendingLevel == level, visit.may(.approve, area) {
             buttons.append(.link(visit.say("审核", "Review"), "/reviews/\(pages.path)/\(item.id)", isPrimary: true))
+        }
+        if visit.owns(item), visit.may(.update, area) {
+            buttons.append(.link(visit.say("登记同意", "Consents"), "\(path)/consents"))
+        }
+        if visit.owns(item), visit.may(.view, .portal) {
+            buttons.append(.link(visit.say("网上账号", "Account"), "\(path)/account"))
         }
         if visit.may(.print, area) { buttons.append(.link(visit.say("打印", "Print"), "\(path)/print", icon: "printer")) }
         return buttons
@@ -94,13 +104,30 @@ struct RecordPage: Sendable {
 
     private func notes(_ item: Inquiry.Summary, _ visit: Visit, _ snapshot: borrowing Snapshot) throws -> [Context] {
         guard visit.owns(item), let draft = visit.surroundings.engine?.draft else { return [] }
+        let asked = try corrections(item, visit, snapshot)
         let findings = draft.findings(item.record, pages.kind, today: CalendarDay(milliseconds: visit.request.milliseconds))
-        return findings.sorted { $0.severity < $1.severity }.map { finding in
-            [
-                "kind": finding.severity == .error ? "problem" : "note",
-                "text": "\(finding.rule) \(visit.say(finding.message))",
-                "href": "/\(pages.path)/\(item.id)/edit#\(FieldView.id(finding.inputName))",
-                "label": visit.say("去修改", "Correct it"),
+        return asked
+            + findings.sorted { $0.severity < $1.severity }.map { finding in
+                [
+                    "kind": finding.severity == .error ? "problem" : "note",
+                    "text": "\(finding.rule) \(visit.say(finding.message))",
+                    "href": "/\(pages.path)/\(item.id)/edit#\(FieldView.id(finding.inputName))",
+                    "label": visit.say("去修改", "Correct it"),
+                ]
+            }
+    }
+
+    /// What the person themselves says is wrong.
+    private func corrections(_ item: Inquiry.Summary, _ visit: Visit, _ snapshot: borrowing Snapshot) throws -> [Context] {
+        guard visit.may(.view, .portal), let id = RecordID(hex: item.id) else { return [] }
+        let subjects = CorrectionSubjects(pages, item.record, visit.language)
+        return try Corrections.open(about: id, in: snapshot).map { found in
+            let subject = subjects.name(found.field)
+            return [
+                "kind": "note", "href": "/requests/corrections/\(found.id)", "label": visit.say("去办理", "Look at it"),
+                "text": visit.say(
+                    "本人要求更正“\(subject)”，最晚 \(found.due) 答复。",
+                    "The person asks to correct \(subject); answer by \(found.due)."),
             ]
         }
     }

@@ -5,8 +5,11 @@ internal import NodeCore
 struct RecordSections: Sendable {
     let pages: RecordPages
     let area: Area
-    /// Whether the visitor is the person that it is about.
-    var isOwn = false
+    /// Where the visitor is the person that it is about.
+    var own: Own?
+
+    /// A page may be seen by whoever stands behind one; a copy is the person's alone, and leaves the node.
+    enum Own { case page, copy }
 
     func context(_ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown, opened: [String: String]) -> [Context] {
         pages.sections.compactMap { section in
@@ -24,10 +27,25 @@ struct RecordSections: Sendable {
         }
     }
 
-    /// People see themselves as the clerk does: open, but for the numbers that a glance over a shoulder must not catch.
     private func seen(_ field: FieldDefinition, _ visit: Visit, in list: ChildList? = nil) -> FieldClass {
-        guard isOwn else { return visit.fieldClass(field, pages.kind, in: list) }
-        return field.isLookedUp ? .masked : field.mark == .local ? .hidden : .plain
+        own == nil ? visit.fieldClass(field, pages.kind, in: list) : ownClass(field, in: list)
+    }
+
+    /// People see themselves as the clerk does: open, but for the numbers that a glance over a shoulder must not catch. In a
+    /// copy their own are open too; those of others in the household are not, and their illness is left out.
+    func ownClass(_ field: FieldDefinition, in list: ChildList? = nil) -> FieldClass {
+        if field.mark == .local { return .hidden }
+        if own == .copy, list?.guarded.health.contains(field) == true { return .hidden }
+        return field.isLookedUp && (own == .page || list != nil) ? .masked : .plain
+    }
+
+    /// What a line of a list says to the person whose record it is; empty for nothing.
+    func ownText(
+        _ field: FieldDefinition, in list: ChildList, _ row: Row, _ item: Inquiry.Summary, _ shown: Shown
+    ) -> String {
+        let text = shown.text(field, in: row, of: item.record) ?? ""
+        guard ownClass(field, in: list).isMasked, row[field.tag] != nil else { return text }
+        return Showing.mask(text, field, of: pages.kind, in: list)
     }
 
     private func value(
@@ -50,7 +68,7 @@ struct RecordSections: Sendable {
         view.widget = "field/masked"
         view.isCode = true
         view.maskedText = Showing.mask(text, field, of: pages.kind)
-        if !isOwn, visit.may(.viewSensitive, area) {
+        if own == nil, visit.may(.viewSensitive, area) {
             view.unmask = "/\(pages.path)/\(item.id)/open?field=\(Form.encoded(name))"
         }
         return view

@@ -14,8 +14,10 @@ struct PasswordPages: Sendable {
         ]
     }
 
-    private func newFields(_ visit: Visit) -> [FieldView] {
-        [("password", visit.say("新口令", "New password")), ("again", visit.say("再输一次", "Once more"))].map { name, label in
+    /// People from outside say 密码.
+    private func newFields(_ visit: Visit, isOutside: Bool) -> [FieldView] {
+        let word = isOutside ? visit.say("新密码", "New password") : visit.say("新口令", "New password")
+        return [("password", word), ("again", visit.say("再输一次", "Once more"))].map { name, label in
             var field = FieldView(name, label, widget: "field/password")
             field.isRequired = true
             field.autocomplete = "new-password"
@@ -42,13 +44,17 @@ struct PasswordPages: Sendable {
         let title = visit.say("启用账号", "Begin with your account")
         var context = frame.bare(visit, title: title)
         context["heading"] = title
-        context["text"] = visit.say("请设置只有您自己知道的口令。", "Choose a password that only you know.")
+        context["text"] =
+            account.isOutside
+            ? visit.say(
+                "请设一个只有您自己知道的密码。以后用登录名和这个密码登录。", "Choose a password that only you know. You will sign in with it.")
+            : visit.say("请设置只有您自己知道的口令。", "Choose a password that only you know.")
         context["facts"] = [
             ["label": visit.say("姓名", "Name"), "value": account.name],
             ["label": visit.say("登录名", "Login"), "value": account.login],
         ]
         context["action"] = "/welcome/\(visit.path["token"] ?? "")"
-        context["fields"] = newFields(visit).map(\.context)
+        context["fields"] = newFields(visit, isOutside: account.isOutside).map(\.context)
         context["button"] = visit.say("保存并继续", "Save and go on")
         context["rules"] = rules(visit)
         context["errors"] = error.map { SignInPages.errors($0, visit) }
@@ -88,19 +94,22 @@ struct PasswordPages: Sendable {
     }
 
     private func page(_ visit: Visit, _ error: NodeError?) throws -> WebReply {
-        let title = visit.say("更换口令", "Change the password")
+        let isOutside = visit.visitor?.isOutside == true
+        let title = isOutside ? visit.say("修改密码", "Change the password") : visit.say("更换口令", "Change the password")
         var context = frame.bare(visit, title: title)
         context["heading"] = title
         if visit.visitor?.session.duty == .password {
             context["lead"] = visit.say("口令已超过 90 天，请更换后继续。", "Your password is older than 90 days: change it to go on.")
         }
-        var old = FieldView("old", visit.say("现在的口令", "Password now"), widget: "field/password")
+        var old = FieldView(
+            "old", isOutside ? visit.say("现在的密码", "Password now") : visit.say("现在的口令", "Password now"),
+            widget: "field/password")
         old.isRequired = true
         old.autocomplete = "current-password"
         context["action"] = "/sign-in/password"
-        context["fields"] = ([old] + newFields(visit)).map(\.context)
+        context["fields"] = ([old] + newFields(visit, isOutside: isOutside)).map(\.context)
         context["button"] = visit.say("更换", "Change")
-        context["links"] = [["label": visit.say("返回", "Back"), "href": "/"]]
+        context["links"] = [["label": visit.say("返回", "Back"), "href": isOutside ? "/p/account" : "/"]]
         context["notes"] = rules(visit)
         context["errors"] = error.map { SignInPages.errors($0, visit) }
         return try frame.page("sign-in", context, status: error?.code.status ?? 200)

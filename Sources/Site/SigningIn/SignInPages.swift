@@ -40,20 +40,33 @@ struct SignInPages: Sendable {
         var context = frame.bare(visit, title: title)
         context["heading"] = title
         context["action"] = "/sign-in"
-        var name = FieldView("login", visit.say("登录名", "Login"), value: login)
+        // Who comes from the portal gets its words, and help that a counter can give.
+        let isPortal = back?.hasPrefix("/p") == true
+        var name = FieldView(
+            "login", isPortal ? visit.say("手机号或登录名", "Mobile number or login") : visit.say("登录名", "Login"), value: login)
         name.isRequired = true
         name.maximum = 60
         name.autocomplete = "username"
-        var word = FieldView("password", visit.say("口令", "Password"), widget: "field/password")
+        var word = FieldView(
+            "password", isPortal ? visit.say("密码", "Password") : visit.say("口令", "Password"), widget: "field/password")
         word.isRequired = true
         word.autocomplete = "current-password"
         context["fields"] = [name.context, word.context]
         context["button"] = title
         context["back"] = back
-        context["links"] = [Context]()
+        context["links"] =
+            isPortal
+            ? [
+                ["label": visit.say("还没有账号？申请一个", "No account yet? Ask for one"), "href": "/p/sign-up"] as Context,
+                ["label": visit.say("返回首页", "Back to the start"), "href": "/p"],
+            ] : [Context]()
         context["notes"] = [
-            visit.say(
-                "忘记口令或手机遗失，请找本单位系统管理员重发链接。", "Lost your password or telephone? The system administrator sends a new link.")
+            isPortal
+                ? visit.say(
+                    "忘了密码：带身份证到帮扶中心窗口，当场换一个。", "Password lost? Bring your ID card to the counter for a new link.")
+                : visit.say(
+                    "忘记口令或手机遗失，请找本单位系统管理员重发链接。",
+                    "Lost your password or telephone? The system administrator sends a new link.")
         ]
         context["errors"] = error.map { SignInPages.errors($0, visit) }
         return try frame.page("sign-in", context, status: error?.code.status ?? 200)

@@ -82,6 +82,13 @@ struct Visit: Sendable {
         "granted": Label("已批准，立即生效。", "Approved; it is in force."), "revoked": Label("已终止。", "Ended."),
         "locked": Label("已锁定，其登录全部失效。", "Locked; all its sessions ended."), "unlocked": Label("已解锁。", "Unlocked."),
         "read": Label("已标为已读。", "Marked as read."), "consent": Label("已记录。", "Noted."),
+        "taken-back": Label("已撤回；等上级审核的上报也一并撤回了。", "Taken back; the report that waited above was withdrawn with it."),
+        "correction": Label("已提交，我们会尽快答复。", "Sent; you will have an answer."),
+        "correction-withdrawn": Label("已撤回这项更正。", "Taken back."),
+        "linked": Label("账号已关联到这份档案。", "The account is linked to this file."),
+        "unlinked": Label("已解除关联，该账号的登录已失效。", "Unlinked; the account's sessions ended."),
+        "refused": Label("已办结，申请人查询时会看到理由。", "Refused; whoever asked sees the reason."),
+        "answered": Label("已答复本人。", "Answered."),
     ]
 
     func may(_ action: Action, _ area: Area) -> Bool {

@@ -200,7 +200,33 @@ def problem():
                             links=[dict(label="回到工作台", href="/")])
 
 
+def requests():
+    card = dict(title="申请 12", hasFacts=True, facts=[dict(label="姓名", value="徐平斌（与档案一致）", isCode=False)], forms=[
+        dict(action="/x", hidden=[], fields=[field("login", "登录名", isRequired=True, value="13800000047", help="一般用本人手机号，好记")],
+             buttons=[btn("开通并生成链接", isPrimary=True)])
+    ], warning="姓名与档案不一致：请再看一遍身份证。")
+    table = dict(title="本人要求更正", caption="本人要求更正", hasRows=True, columns=[
+        dict(label=a, isNumber=False, isLink=False, isSorted=False, isDown=False, href="") for a in ("档案", "哪一项", "最晚答复")
+    ], rows=[
+        dict(id="1", name="3702852023000001", hasActions=False, actions=[], cells=[
+            cell("3702852023000001", isLink=True, href="/requests/corrections/1"), cell("手机号码"),
+            cell("2026-12-11", isTag=True, kind="returned")
+        ])
+    ])
+    empty = dict(title="申请网上账号", caption="申请网上账号", hasRows=False, columns=[], rows=[], empty=dict(text="没有待办的申请。"))
+    return "requests", frame("门户申请", "/requests", heading="门户申请", lead="本人在网上提的。", actions=[], cards=[card], tables=[empty, table],
+                             canSelect=False, hasRowActions=False)
+
+
+def slip():
+    return "link-slip", frame(
+        "一次性链接", "/workers", heading="请本人扫码设密码", warning="只显示这一次，只能用一次，只交给本人。",
+        facts=[dict(label="登录名", value="13800000047"), dict(label="有效期至", value="2026-11-29 09:00")],
+        qr=dict(size="29", path="M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7z"), link="https://localhost/welcome/0123456789abcdef",
+        steps=["用手机扫上面的二维码。", "自己设一个密码，不要告诉别人。", "以后用登录名和密码登录。"], cancel="/workers/1/account")
+
+
 PAGES = {
-    "index": bench, "reviews": review, "notices": notices, "sync": sync, "admin": admin, "accounts": people, "setup": setup,
+    "requests": requests, "slip": slip, "index": bench, "reviews": review, "notices": notices, "sync": sync, "admin": admin, "accounts": people, "setup": setup,
     "codes": codes, "welcome": welcome, "ask": ask, "problem": problem
 }

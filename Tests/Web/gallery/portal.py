@@ -61,14 +61,12 @@ def me():
 
 def consents():
     return "portal-consents", pf(
-        "授权", "/p/consents", heading="我的授权", lead="同意过的都列在这里。收回和同意一样方便；收回不影响已经办好的事，也不影响您申请别的帮助。", hasConsents=True, empty="",
+        "授权", "/p/consents", heading="我的授权", lead="同意过的都列在这里。撤回和同意一样方便；正在发放的帮扶不会因为撤回而取消。", hasConsents=True, empty="",
         consents=[
-            dict(title="建立困难职工档案", text="工会登记您和家人的情况，用来判断能给什么帮助。", state=dict(kind="passed", text="已同意"), since="2023-02-23",
-                 version="2022-1 版告知书", effect="收回后档案不再使用，正在发放的帮扶会停止。",
-                 form=dict(action="/p/consents/01", hidden=[], button=btn("收回", confirm="收回“建立困难职工档案”的授权？"))),
-            dict(title="登记疾病和残疾情况", text="属于敏感信息，只给审核的人看。", state=dict(kind="void", text="已收回"), since="2026-05-06",
-                 version="2022-1 版告知书", effect="没有这项授权，不能申请医疗救助。", form=dict(action="/p/consents/05", hidden=[],
-                                                                             button=btn("重新同意", isPrimary=True)))
+            dict(title="建立困难职工档案", text="工会登记您和家人的情况，用来判断能给什么帮助。", state=dict(kind="passed", text="已同意"),
+                 since="2023-02-23 09:10 · 书面 · 告知书 2022-1 版", door=btn("查看或撤回：建立困难职工档案", "/p/consents/01")),
+            dict(title="登记疾病和残疾情况", text="属于敏感信息，只给审核的人看。", state=dict(kind="void", text="已撤回"),
+                 since="2026-05-06 20:31 · 网上 · 告知书 2026-1 版", door=btn("查看并同意：登记疾病和残疾情况", "/p/consents/05"))
         ])
 
 
@@ -87,4 +85,35 @@ def matter():
             rows=[dict(when="11 月 22 日", who="莱西市总工会", what="入户调查", text="两位工作人员上门了解了情况。", hasChanges=False, changes=[])]))
 
 
-PAGES = {"p": home, "p-sign-up": signup, "p-me": me, "p-consents": consents, "p-matter": matter}
+def consent():
+    return "portal-page", pf(
+        "撤回同意", "/p/consents", heading="撤回同意：逐级上报", tag=dict(kind="passed", text="已同意"), hasFacts=False, facts=[], parts=[
+            dict(title="这是什么", lines=["您的档案送上一级工会审核。上级只看审核需要的内容。"]),
+            dict(title="撤回以后会怎样", lines=["从现在起不再上报；正在等上级审核的，会马上撤回来。", "已经批准、正在发放的帮扶不会因为撤回而取消。"])
+        ], form=dict(action="/p/consents/04", hidden=[], fields=[], buttons=[btn("撤回同意", isDanger=True, name="act", value="withdrawn")]),
+        rows=[], hasRows=False, buttons=[], links=[dict(label="不改，返回", href="/p/consents")])
+
+
+def asked():
+    return "portal-page", pf(
+        "申请收到了", "/p/sign-up", False, heading="申请收到了", lead="请记下查询码，或者把这一页截屏。", tag=dict(kind="waiting", text="等您到窗口核对"),
+        hasFacts=True, facts=[dict(label="申请编号", value="12", isCode=True), dict(label="查询码", value="ABCDE-FGHJK", isCode=True)],
+        parts=[dict(title="接下来", lines=["30 天内，请本人带身份证原件到窗口，报申请编号 12。"])], rows=[], hasRows=False, buttons=[],
+        links=[dict(label="返回首页", href="/p")])
+
+
+def corrections():
+    return "portal-page", pf(
+        "要求更正", "/p/corrections", heading="要求更正", lead="档案里写错了、写漏了，告诉我们。15 个工作日内答复。", hasFacts=False, facts=[], parts=[],
+        rowsTitle="我提过的", hasRows=True, rows=[
+            dict(title="手机号码", when="2026-11-20 08:12", tag=dict(kind="waiting", text="等工作人员看"),
+                 lines=["应该是：13800000047", "原因：换号了", "最晚 2026-12-11 前答复您。"],
+                 form=dict(action="/p/corrections/2/withdraw", hidden=[], buttons=[btn("不用改了", confirm="撤回这项更正申请？")])),
+            dict(title="邮政编码", when="2026-10-08 19:40", tag=dict(kind="returned", text="没有改"), lines=["答复：与户口本一致，不用改"])
+        ], buttons=[btn("提一项更正", "/p/corrections/new", isPrimary=True)], links=[])
+
+
+PAGES = {
+    "p": home, "p-sign-up": signup, "p-me": me, "p-consents": consents, "p-matter": matter, "p-consent": consent, "p-asked": asked,
+    "p-corrections": corrections
+}
