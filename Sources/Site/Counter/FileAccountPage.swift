@@ -130,7 +130,7 @@ struct FileAccountPage: Sendable {
         login.isCode = true
         login.help = visit.say("一般用本人手机号，好记", "Usually the person's telephone: easy to keep in mind")
         if let problem = asked.problem, problem.field == "login" { login.error = visit.say(problem.error.message) }
-        return [
+        var card: Context = [
             "title": visit.say("开通新账号", "Open an account"), "hasFacts": false, "facts": [Context](),
             "text": visit.say(
                 "生成一次性链接和二维码，本人用手机扫描后自己设密码。", "Makes a one-time link: the person scans it and sets a password."),
@@ -142,6 +142,19 @@ struct FileAccountPage: Sendable {
                 ] as Context
             ],
         ]
+        card["warning"] = unreachable(visit)
+        return card
+    }
+
+    /// The link holds the address under which the clerk sees this page: of this computer itself it is of no use elsewhere.
+    private func unreachable(_ visit: Visit) -> String? {
+        let host = visit.request.headers["host"] ?? ""
+        guard ["localhost", "127.", "[::1]"].contains(where: host.hasPrefix) else { return nil }
+        return visit.say(
+            "您是用 \(host) 打开工作台的，本人的手机打不开这个地址：请先改用本机在网络上的地址登录，再生成链接。",
+            "You opened the console as \(host), which no telephone reaches: sign in by "
+                + "this node's address on the network first."
+        )
     }
 
     private func linking(_ item: Inquiry.Summary, _ path: String, _ asked: Asked, _ visit: Visit) -> Context {
@@ -338,6 +351,7 @@ struct FileAccountPage: Sendable {
         context["heading"] = visit.say("请本人扫码设密码", "For the person to scan")
         context["warning"] = visit.say(
             "只显示这一次，只能用一次，只交给本人。", "Shown only now, good for once, for the person alone.")
+        context["problem"] = unreachable(visit)
         context["facts"] = [
             ["label": visit.say("登录名", "Login"), "value": login] as Context,
             ["label": visit.say("有效期至", "Good until"), "value": Shown.time(link.expiresMilliseconds)],

@@ -27,8 +27,10 @@ struct ConsentPages: Sendable {
         var context = portal.context(visit, title: title, current: "/p/consents")
         context["heading"] = title
         context["lead"] = visit.say(
-            "同意过的都列在这里。撤回和同意一样方便；正在发放的帮扶不会因为撤回而取消。",
-            "What you agreed to stands here. Taking it back is as easy as giving it; help that is being given goes on.")
+            "撤回和同意一样方便，正在发放的帮扶不会因为撤回而取消。“没有登记”是说网上没有记录：以前签过纸的，仍然算数。",
+            "Taking back is as easy as giving; help that is being given goes on. Nothing on "
+                + "record: what you signed before counts."
+        )
         context["consents"] = [Context]()
         context["hasConsents"] = false
         context["empty"] = visit.say(

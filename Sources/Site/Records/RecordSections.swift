@@ -60,7 +60,8 @@ struct RecordSections: Sendable {
             view.value = open
             return view
         }
-        guard let text = shown.text(field, in: row, of: item.record) else { return view }
+        // What was never asked of somebody is of no use to them on a small screen.
+        guard let text = shown.text(field, in: row, of: item.record) else { return own == nil ? view : nil }
         guard fieldClass.isMasked, row[field.tag] != nil else {
             view.value = text
             return view
