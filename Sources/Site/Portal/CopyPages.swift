@@ -94,11 +94,15 @@ struct CopyPages: Sendable {
         return (try portal.frame.page("paper", context), [])
     }
 
+    /// A sheet has little room: columns in which nothing stands are left out.
     private func table(_ table: OwnCopy.Table) -> Context {
-        [
+        let filled = table.columns.indices.filter { place in table.rows.contains { !$0[place].isEmpty } }
+        return [
             "caption": table.title, "hasRows": !table.rows.isEmpty,
-            "columns": table.columns.map { ["label": $0, "isNumber": false] as Context },
-            "rows": table.rows.map { row in ["cells": row.map { ["text": $0, "isNumber": false] as Context }] as Context },
+            "columns": filled.map { ["label": table.columns[$0], "isNumber": false] as Context },
+            "rows": table.rows.map { row in
+                ["cells": filled.map { ["text": row[$0], "isNumber": false] as Context }] as Context
+            },
         ]
     }
 

@@ -39,10 +39,11 @@ struct OwnAccountPage: Sendable {
         context["buttons"] = [
             Button.link(visit.say("修改密码", "Change the password"), "/sign-in/password", isPrimary: true).context
         ]
-        context["links"] = [
+        context["parts"] = [
             [
-                "label": visit.say("忘了密码？带身份证到窗口换一个", "Password lost? The counter gives you a new link"), "href": "/p",
-            ]
+                "title": visit.say("忘了密码", "Password lost"),
+                "lines": [visit.say("带身份证到窗口，当场换一个。", "Bring your ID card to the counter for a new link.")],
+            ] as Context
         ]
         return try portal.frame.page("portal-page", context)
     }

@@ -131,7 +131,7 @@ struct PortalPages: Sendable {
             return try frame.page("portal-me", context)
         }
         context["lead"] = visit.say(
-            "这些是帮扶中心保存的您的信息。身份证号和手机号只显示一部分，免得被旁人看到；下载的那一份是完整的。",
+            "这些是帮扶中心保存的您的信息。身份证号、手机号、银行卡号只显示一部分，免得被旁人看到；下载的那一份是完整的。",
             "This is what the centre keeps about you. Your numbers are shown in part, in case somebody "
                 + "looks over your shoulder; the copy has them whole."
         )

@@ -109,7 +109,9 @@ struct SignUpPages: Sendable {
         let title = visit.say("查申请办到哪了", "What became of my request")
         var context = portal.plain(
             visit, heading: title, current: "/p/sign-up",
-            lead: visit.say("输入申请时给您的查询码（10 个字母和数字）。", "Type the code that you were given: ten letters and digits."))
+            lead: visit.say(
+                "输入申请时给您的查询码（10 个字母和数字）。丢了就带身份证到窗口问。",
+                "Type the code that you were given: ten letters and digits. If it is lost, ask at the counter."))
         var code = FieldView("code", visit.say("查询码", "Code"), value: typed)
         code.isRequired = true
         code.maximum = 14
@@ -122,7 +124,7 @@ struct SignUpPages: Sendable {
         context["errors"] = error.map { error -> Context in
             ["title": visit.say("没有查到", "Nothing found"), "items": [["text": visit.say(error.message), "href": "#f-code"]]]
         }
-        context["links"] = [["label": visit.say("查询码丢了？带身份证到窗口问", "Code lost? Ask at the counter"), "href": "/p"]]
+        context["links"] = [["label": visit.say("返回首页", "Back to the start"), "href": "/p"]]
         return try portal.frame.page("portal-page", context, status: error?.code.status ?? 200)
     }
 

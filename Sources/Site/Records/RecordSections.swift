@@ -36,7 +36,8 @@ struct RecordSections: Sendable {
     func ownClass(_ field: FieldDefinition, in list: ChildList? = nil) -> FieldClass {
         if field.mark == .local { return .hidden }
         if own == .copy, list?.guarded.health.contains(field) == true { return .hidden }
-        return field.isLookedUp && (own == .page || list != nil) ? .masked : .plain
+        let isNumber = field.isLookedUp || (list?.guarded ?? pages.kind.guarded).accounts.contains(field)
+        return isNumber && (own == .page || list != nil) ? .masked : .plain
     }
 
     /// What a line of a list says to the person whose record it is; empty for nothing.

@@ -123,6 +123,9 @@ import Testing
         #expect(copy.consents.rows.count == 1)
         let members = record[WorkerFiles.Member.list].compactMap { $0.row[WorkerFiles.Member.idNumber.definition.tag]?.text }
         #expect(!members.isEmpty && members.allSatisfy { !file.html.contains($0) })
+        let account = try #require(record[WorkerFiles.bankAccount])
+        #expect(copy.value("bank_account") == account)
+        #expect(try !desk.office.get("/p/me", by: desk.worker).html.contains(account), "the page shows its last digits")
         let paper = try desk.office.post("/p/me/paper", [], by: desk.worker)
         #expect(paper.html.contains(try #require(record[WorkerFiles.idNumber])) && paper.html.contains("打印于"))
         #expect(members.allSatisfy { !paper.html.contains($0) })
