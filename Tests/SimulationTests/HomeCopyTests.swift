@@ -38,7 +38,8 @@ import Testing
         #expect(try world.digest(World.home) == before)
     }
 
-    @Test func `working copies and the fields that stay at home are as they were, and a second time changes nothing`() throws {
+    @Test func `working copies and the fields that stay at home are as they were, and a second time changes nothing`() throws
+    {
         var (world, keys) = try Self.county(seed: 82)
         let before = try world.digest(World.home)
         let bytes = try Self.copy(world)

@@ -33,7 +33,8 @@ import Testing
         }
     }
 
-    private func restored(seed: UInt64, lowering: Bool, raising: Bool = false) throws -> Restored {
+    private func restored(seed: UInt64, lowering: Bool, to standard: String = "4", raising: Bool = false) throws -> Restored
+    {
         let folder = FileManager.default.temporaryDirectory.appending(path: "bangfu-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = { (name: String) in folder.appending(path: name).path }
@@ -51,7 +52,7 @@ import Testing
         if lowering {
             _ = try world.sendBack([key], at: World.province)
             try world.settleWholly()
-            try world.correct(key, ["file_standard": "4"])
+            try world.correct(key, ["file_standard": standard])
             _ = try world.report([key])
             try world.settleWholly()
         }
@@ -125,5 +126,16 @@ import Testing
         #expect(try province.store.read { try Inquiry(Catalog.charter).find(key, WorkerFiles.kind, in: $0) } == nil)
         let waiting = try province.waiting()
         #expect(waiting.count == 1 && waiting[0].hasPrefix("deferred waits for a later version of record"), "\(waiting)")
+    }
+
+    @Test func `while the version with the lower ceiling has not gone up, the level above still gets the older one whole`()
+        throws
+    {
+        // It waits for the city.
+        let province = try restored(seed: 93, lowering: true, to: "3")
+        for changeset in province.changesets { try province.take(changeset) }
+        let found = try province.store.read { try Inquiry(Catalog.charter).find(province.key, WorkerFiles.kind, in: $0) }
+        #expect(found?.version == 1)
+        #expect(try province.waiting().filter { $0.hasPrefix("deferred") } == [])
     }
 }

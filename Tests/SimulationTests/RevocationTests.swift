@@ -92,6 +92,10 @@ import Testing
         try world.settleWholly()
         try revoke(World.home, at: World.city, position: honest, &world)
         try spread(&world)
+        try expectRebuilt(&world)
+    }
+
+    private func expectRebuilt(_ world: inout World) throws {
         for seat in [World.city, World.province, World.national] {
             let site = try world.site(seat)
             let live = try world.digest(seat)
@@ -107,5 +111,72 @@ import Testing
             }
             #expect(again == live, "\(seat)")
         }
+    }
+
+    @Test func `what was decided about older versions stays when a newer one is taken back`() throws {
+        var world = try County.world(seed: 73)
+        let key = try world.take(County.records(standard: "2", 1))[0]
+        for round in 1...2 {
+            if round > 1 { try world.correct(key, ["address": "示例市示例区示例路\(round)号"]) }
+            _ = try world.report([key])
+            try world.settleWholly()
+            #expect(try world.approve([key], at: World.city).done == 1)
+            try world.settleWholly()
+            #expect(try world.approve([key], at: World.province).done == 1)
+            try world.settleWholly()
+        }
+        let honest = try end(of: World.home, at: World.city, world)
+        let before = try [World.home, World.city, World.province].map { seat in
+            try world.site(seat).store.read { try Inspection.decisions(in: $0).count }
+        }
+        #expect(before == [4, 4, 4])
+        try world.correct(key, ["address": "示例市示例区示例路3号"])
+        _ = try world.report([key])
+        try world.settleWholly()
+        try revoke(World.home, at: World.city, position: honest, &world)
+        try spread(&world)
+        for seat in [World.home, World.city, World.province] {
+            #expect(try world.site(seat).store.read { try Inspection.decisions(in: $0).count } == 4, "\(seat)")
+        }
+        try expectRebuilt(&world)
+    }
+
+    @Test func `a version that a newer one narrowed stays when that one is taken back`() throws {
+        var world = try County.world(seed: 74)
+        let key = try world.take(County.records(standard: "2", 1))[0]
+        _ = try world.report([key])
+        try world.settleWholly()
+        _ = try world.sendBack([key], at: World.city)
+        try world.settleWholly()
+        let honest = try end(of: World.home, at: World.city, world)
+        try world.correct(key, ["file_standard": "4"])
+        _ = try world.report([key])
+        try world.settleWholly()
+        #expect(try world.find(key, at: World.city)?.version == 2)
+        try revoke(World.home, at: World.city, position: honest, &world)
+        try spread(&world)
+        #expect(try world.find(key, at: World.city)?.version == 1)
+        try expectRebuilt(&world)
+    }
+
+    @Test func `what rests on a seal behind the end of its log is refused, and does not wait for ever`() throws {
+        var world = try County.world(seed: 75)
+        let keys = try world.take(County.records(standard: "2", 2))
+        _ = try world.report([keys[0]])
+        try world.settleWholly()
+        let honest = try end(of: World.home, at: World.city, world)
+        _ = try world.report([keys[1]])
+        _ = try world.exchange(World.home)
+        #expect(try world.approveAll(at: World.city).done == 2)
+        // The province hears of the revocation before the approvals that rest on what it excludes.
+        try revoke(World.home, at: World.city, position: honest, &world)
+        try tell(World.province, from: World.city, &world)
+        try world.settleWholly()
+        let province = try world.site(World.province)
+        #expect(try province.store.read { try Inspection.postponed(in: $0) }.isEmpty)
+        #expect(try world.find(keys[0], at: World.province)?.status == "50")
+        #expect(try world.find(keys[1], at: World.province) == nil)
+        let refused = try province.store.read { try Inquiry(Catalog.charter).quarantine(limit: 10, in: $0) }
+        #expect(refused.contains { $0.code == "revoked" })
     }
 }

@@ -159,11 +159,12 @@ public struct SyncEngine: Sendable {
     /// Entries that waited for a seal, a certificate or a version: what they name may be here now.
     func retryDeferred(_ outgoing: inout Outgoing, isReplay: Bool, in tx: borrowing Transaction) throws {
         var cache = BodyCache()
+        var regained = [VersionReference]()
         for item in try tx.journal.postponed(limit: 1_000) {
             let (row, body) = try cache.load(item.journal, in: tx)
             guard let sender = trust.certificate(of: row.seal.log.author), trust.admits(row.seal) else { continue }
             if sender.node == identity.node {
-                try playAgain(row, body, item.item, isReplay, in: tx)
+                if let decided = try playAgain(row, body, item.item, isReplay, in: tx) { regained.append(decided) }
                 continue
             }
             var applier = Applier(
@@ -174,19 +175,21 @@ public struct SyncEngine: Sendable {
             try applier.apply(item.item, &outgoing, in: tx)
             try applier.tell(in: tx)
         }
+        if !isReplay { try Resumption(self).run(regained, &outgoing, in: tx) }
     }
 
-    /// The same of an entry of this node's own that came back before what it names.
+    /// The same of an entry of this node's own that came back before what it names. Returns what it decides about.
     private func playAgain(_ row: JournalRow, _ body: Body, _ index: Int, _ isReplay: Bool, in tx: borrowing Transaction)
-        throws
+        throws -> VersionReference?
     {
-        guard body.block.items.indices.contains(index) else { return }
+        guard body.block.items.indices.contains(index) else { return nil }
         let item = body.block.items[index]
         try tx.journal.settle(journal: row.id, item: index)
         try OwnEntries(self).play(
             item.entry, row.seal.contexts[item.context],
             EntryPlace(log: row.log, seq: row.seal.first + UInt64(index), carrier: nil), row: row.id, isReplay: isReplay,
             in: tx)
+        return item.entry.core.type?.isDecision == true ? item.entry.core.subjectReference : nil
     }
 
     // MARK: Receipts and trust
@@ -260,6 +263,7 @@ public struct SyncEngine: Sendable {
         try outgoing.consider(.channel(of: identity.node, in: identity.incarnation), in: tx)
         // What was taken back when the life before ended may have let something count again.
         try retryDeferred(&outgoing, isReplay: false, in: tx)
+        try Resumption(self).run(with: link, &outgoing, in: tx)
     }
 
     /// Statements of the issuers that this link shares, in order. One that cannot stand yet or any more is passed over: each

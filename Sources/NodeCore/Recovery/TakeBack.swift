@@ -99,9 +99,9 @@ struct TakeBack {
         let versions = try tx.versions.all(id)
         var places = [EntryPlace]()
         let kept = versions.filter { !gone.contains($0.place) }
-        for version in kept { places.append(version.place) }
-        // A decision goes with its version.
+        // A decision goes with its version, and comes before the next one, under which it would be too late.
         for version in kept {
+            places.append(version.place)
             places += try tx.decisions.all(id, version: version.number).map(\.place).filter { !gone.contains($0) }
         }
         let lost = versions.filter { gone.contains($0.place) }.map(\.number)
@@ -143,7 +143,8 @@ struct TakeBack {
         try tx.home.remove(uuid, version: version)
     }
 
-    private func fact(at place: EntryPlace, in tx: borrowing Transaction) throws -> Facts.Fact {
+    /// The entry that a version or decision in the tables was made from.
+    func fact(at place: EntryPlace, in tx: borrowing Transaction) throws -> Facts.Fact {
         guard let state = try tx.logs.state(place.log), let author = trust.certificate(of: state.log.author) else {
             throw NodeError(.storeBroken, "缺少证书", "the certificate of a fact's author is missing")
         }

@@ -18,6 +18,7 @@ enum Migrations {
             // Identifiers grow with time, so it grows at its end as the audit does.
             try $0.execute(sql: "CREATE INDEX audit_record ON audit (uuid, id) WHERE uuid IS NOT NULL")
         }
+        migrator.registerMigration("013 what was narrowed") { try $0.execute(sql: narrowing) }
         return migrator
     }
 
@@ -103,6 +104,11 @@ enum Migrations {
         CREATE TABLE relayed (
             target INTEGER NOT NULL, origin INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY (target, origin, first)
         ) WITHOUT ROWID;
+        """
+
+    private static let narrowing = """
+        -- Versions that hold less than they did, whatever becomes of the newer one that took it away. Truth.
+        CREATE TABLE narrowed (uuid BLOB NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (uuid, version)) WITHOUT ROWID;
         """
 
     private static let second = """

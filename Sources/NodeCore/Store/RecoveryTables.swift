@@ -201,6 +201,80 @@ struct TakeBackTable {
     }
 }
 
+/// Versions of which this node holds less than it once did, since a newer one had a lower ceiling. It stays so when that
+/// one is taken back.
+struct NarrowedTable {
+    let database: Database
+
+    func note(_ record: RecordID, _ version: UInt64) throws {
+        try database.cachedStatement(sql: "INSERT OR IGNORE INTO narrowed (uuid, version) VALUES (?, ?)")
+            .execute(arguments: [record.data, Int64(clamping: version)])
+    }
+
+    func contains(_ record: RecordID, _ version: UInt64) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM narrowed WHERE uuid = ? AND version = ?)"),
+            arguments: [record.data, Int64(clamping: version)]) ?? false
+    }
+}
+
+/// What a level would have passed on and has not, for all that its logs say.
+struct ResumptionTable {
+    let database: Database
+
+    /// Rows with seals of lower logs, in the order in which they came, that went into none of the logs `own` of `node`.
+    func unrelayed(_ own: [Int64], by node: NodeID) throws -> [Int64] {
+        try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT journal.id FROM journal JOIN log ON log.id = journal.log
+                WHERE log.direction = ? AND log.author <> ? AND NOT EXISTS (
+                    SELECT 1 FROM relayed WHERE target IN (\(own.map(String.init).joined(separator: ", ")))
+                    AND origin = journal.log AND first = journal.first)
+                ORDER BY journal.id
+                """,
+            arguments: [Int64(Direction.up.rawValue), node.data])
+    }
+
+    /// Versions of others that no entry of this node stands for in its log toward the parent.
+    func unsent(by node: NodeID) throws -> [(record: Int64, version: UInt64)] {
+        try pairs(
+            """
+            SELECT id AS record, version AS number FROM record WHERE sent_log IS NULL AND version > 0 AND home <> :node
+            UNION ALL SELECT record, number FROM version JOIN record ON record.id = version.record
+            WHERE version.sent_log IS NULL AND home <> :node
+            ORDER BY 1, 2
+            """, ["node": node.data])
+    }
+
+    /// Versions of others that `level` or one above it decided about.
+    func decided(upTo level: Level, by node: NodeID) throws -> [(record: Int64, version: UInt64)] {
+        try pairs(
+            """
+            SELECT DISTINCT decision.record, decision.version FROM decision JOIN record ON record.id = decision.record
+            WHERE decision.level <= :level AND home <> :node ORDER BY 1, 2
+            """, ["level": level.rawValue, "node": node.data])
+    }
+
+    /// Records that wait at `level` and were withdrawn.
+    func withdrawn(at level: Level) throws -> [Int64] {
+        try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT record.id FROM record JOIN decision ON decision.record = record.id
+                AND decision.version = record.version
+                WHERE pending_level = ? AND type = ? ORDER BY 1
+                """,
+            arguments: [level.rawValue, Int64(clamping: EntryType.withdraw.rawValue)])
+    }
+
+    private func pairs(_ sql: String, _ arguments: StatementArguments) throws -> [(record: Int64, version: UInt64)] {
+        try GRDB.Row.fetchAll(database, sql: sql, arguments: arguments).map {
+            (record: $0[0], version: UInt64(clamping: $0[1] as Int64))
+        }
+    }
+}
+
 extension Snapshot {
     var catchingUp: CatchingUpTable { CatchingUpTable(database: database) }
     var late: LateTable { LateTable(ring: ring) }
@@ -212,4 +286,6 @@ extension Transaction {
     var late: LateTable { LateTable(ring: ring) }
     var threads: ThreadTable { ThreadTable(database: database) }
     var takeBack: TakeBackTable { TakeBackTable(database: database) }
+    var narrowed: NarrowedTable { NarrowedTable(database: database) }
+    var resumption: ResumptionTable { ResumptionTable(database: database) }
 }

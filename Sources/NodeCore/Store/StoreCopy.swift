@@ -5,7 +5,7 @@ extension Store {
     /// The tables that are no projection: what a rebuild takes over before it plays the journal.
     private static let truth = [
         "data_key", "meta", "seat", "code", "parameter", "statement", "invitation", "enrolment", "log", "journal", "outbox",
-        "home_body", "audit", "quarantine", "refusal", "catching_up", "late", "thread", "met", "stick",
+        "home_body", "audit", "quarantine", "refusal", "catching_up", "late", "narrowed", "thread", "met", "stick",
         "calendar_day", "local_code", "notice", "notice_read", "reminder", "notification", "notification_read", "consent",
         "account", "role_grant", "account_link", "second_factor", "recovery_code", "session", "last_edit", "audit_head",
         "form_draft", "saved_filter", "sign_up", "correction",

@@ -43,7 +43,8 @@ enum Exposure {
         guard simulation.sites[index].seat.level == .national else { return [] }
         return try simulation.read(index) { try Inspection.records(in: $1) }.compactMap { record in
             let serials = simulation.ledger.contents[.init(record: record.id, number: record.version)] ?? []
-            guard serials.count == 1, let plain = serials.first.flatMap({ simulation.ledger.plains[$0] }), plain.isNewer
+            guard serials.count == 1,
+                let plain = serials.first.flatMap({ simulation.ledger.plains[$0] }), plain.isNewer
             else { return nil }
             return (key: record.key, text: plain.later)
         }

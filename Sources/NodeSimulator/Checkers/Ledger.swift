@@ -36,8 +36,8 @@ struct Ledger {
     var decisions: [DecisionName: Digest] = [:]
     private(set) var plains: [Int: Plain] = [:]
     private(set) var writers: [Int: Int] = [:]
-    /// The content of the home's working copy, by its serial number.
-    var working: [RecordID: Int] = [:]
+    /// By site: the content of the home's working copies, by its serial number. Two copies of a home write on apart.
+    var working: [[RecordID: Int]]
     /// The contents a version may have: more than one when a crash left open what was committed.
     private(set) var contents: [VersionName: Set<Int>] = [:]
     /// The author whose logs may have two seals at one position.
@@ -51,7 +51,10 @@ struct Ledger {
     private(set) var refusals: [String: Int] = [:]
     var finalDigests: [String] = []
 
-    init(sites: Int) { known = Array(repeating: Known(), count: sites) }
+    init(sites: Int) {
+        known = Array(repeating: Known(), count: sites)
+        working = Array(repeating: [:], count: sites)
+    }
 
     mutating func register(_ plain: Plain, of site: Int) -> Plain {
         plains[plain.serial] = plain
@@ -59,8 +62,8 @@ struct Ledger {
         return plain
     }
 
-    mutating func reported(_ record: RecordID, version: UInt64) {
-        guard let serial = working[record] else { return }
+    mutating func reported(_ record: RecordID, version: UInt64, by site: Int) {
+        guard let serial = working[site][record] else { return }
         contents[VersionName(record: record, number: version), default: []].insert(serial)
     }
 
@@ -93,16 +96,20 @@ struct Ledger {
     mutating func clone(_ author: NodeID) {
         forkedAuthor = author
         known.append(Known())
+        working.append([:])
     }
 
     /// The second copy is gone; where it goes on, it takes the place of the first.
     mutating func endClone(survivor isCopy: Bool, of original: Int) {
-        let copy = known.removeLast()
-        if isCopy { known[original] = copy }
+        let (copy, work) = (known.removeLast(), working.removeLast())
+        if isCopy { (known[original], working[original]) = (copy, work) }
         frozen.remove(known.count)
     }
 
-    mutating func copy(_ site: Int, to copy: Int) { known[copy] = known[site] }
+    mutating func copy(_ site: Int, to copy: Int) {
+        known[copy] = known[site]
+        working[copy] = working[site]
+    }
 
     /// Whether versions and decisions about a home's records may be there twice, and may be gone again.
     func mayRewrite(_ home: NodeID?) -> Bool { home != nil && (home == revokedAuthor || home == forkedAuthor) || hasRestore }

@@ -62,11 +62,21 @@ extension Simulation {
         }
         let heads = try read(index) { try Inspection.heads(in: $1) }
         for (log, head) in ledger.known[index].heads.sorted(by: { $0.key < $1.key }) {
+            // The power may go right behind a commit that took something back.
+            if mayTurnBack(log, at: index) { continue }
             guard let now = heads.first(where: { $0.log == log }), now.next >= head.next else {
                 throw Violation(3, "\(sites[index].seat.code) came back without what it had committed up to \(head.next)")
             }
         }
         try rememberWork(index)
+    }
+
+    /// Whether a log may get shorter at a site: its key was taken away, or it is the author's own of an earlier life, of which
+    /// a neighbour's branch counts.
+    func mayTurnBack(_ log: LogID, at index: Int) -> Bool {
+        log.author == ledger.revokedAuthor
+            || (log.author == ledger.forkedAuthor && log.author == sites[index].node
+                && log.incarnation != sites[index].engine?.identity.incarnation)
     }
 
     /// What clerks were at when the power went may be committed or not: the record itself says.
@@ -83,7 +93,7 @@ extension Simulation {
             guard let note = summary.record[Sheet.note], let serial = Int(note.dropFirst().prefix(7)),
                 let record = RecordID(hex: summary.id)
             else { continue }
-            ledger.working[record] = serial
+            ledger.working[index][record] = serial
         }
     }
 }
@@ -112,9 +122,15 @@ enum Chains {
     static func check(_ heads: [Inspection.Head], at site: Site, _ ledger: inout Ledger) throws {
         for head in heads {
             if let known = ledger.known[site.index].heads[head.log] {
-                // The branch that counts may be as long as the one that was lost.
+                // The branch that counts may be as long as the one that was lost, or shorter.
                 let isTakenBack = head.log.author == ledger.revokedAuthor && head.next <= known.next
-                guard isTakenBack || head.next > known.next || (head.next == known.next && head.hash == known.hash) else {
+                let isRegained =
+                    head.log.author == ledger.forkedAuthor && head.log.author == site.node
+                    && head.log.incarnation != site.engine?.identity.incarnation
+                guard
+                    isTakenBack || isRegained || head.next > known.next
+                        || (head.next == known.next && head.hash == known.hash)
+                else {
                     throw Violation(3, "a position went back at \(site.seat.code): \(known.next), then \(head.next)")
                 }
             }
@@ -200,7 +216,8 @@ enum Decisions {
             ledger.decisions[name] = decision.hash
         }
         ledger.known[site.index].decisions = Set(picture.decisions)
-        for record in picture.records { ledger.known[site.index].current[record.id] = record.version }
+        let current = picture.records.map { ($0.id, $0.version) }
+        ledger.known[site.index].current = Dictionary(current, uniquingKeysWith: { first, _ in first })
         try checkApproved(picture, site, tree)
     }
 

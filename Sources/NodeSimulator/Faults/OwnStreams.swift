@@ -38,7 +38,9 @@ extension Simulation {
 
     /// The moment of a fault with a stream of its own has come; it tries again a little later when it finds nobody.
     mutating func happenOwn(_ kind: FaultKind) throws {
-        guard !isCalm, let entropy = own.entropies[kind] else { return }
+        // One that may have happened has to be seen to its end.
+        let isOpen = kind == .revocation && revoking != nil
+        guard !isCalm || isOpen, let entropy = own.entropies[kind] else { return }
         let hasHappened =
             switch kind {
             case .rotation: try rotateSomebody(entropy)

@@ -122,6 +122,7 @@ extension Simulation {
 
     private mutating func misdecide(_ type: EntryType, _ record: RecordID, _ version: UInt64, at index: Int) throws {
         note(index, "decides against the rules")
+        crooked.insert(index)
         let effects = try write(index) { try $0.misdecide(type, record, version: version, in: $1) }
         try perform(effects, at: index)
     }

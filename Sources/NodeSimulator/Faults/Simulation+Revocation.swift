@@ -12,7 +12,23 @@ extension Simulation {
         var isAgain = false
     }
 
+    /// A revocation whose end is not known: the power went, or there was no room. `takenBack`, `evidence`: as they were before.
+    struct Revoking {
+        let revoked: Revoked
+        let takenBack: Set<Digest>
+        let evidence: Set<Digest>
+    }
+
     mutating func revokeSomebody(_ entropy: Entropy) throws -> Bool {
+        if let revoking, let parent = sites[revoking.revoked.site].parent {
+            guard sites[parent].isUp else { return false }
+            self.revoking = nil
+            if sites[parent].engine?.trust.revocation(of: revoking.revoked.key) != nil {
+                tookAway(revoking.revoked, entropy)
+                return true
+            }
+            (ledger.takenBack, ledger.evidence) = (revoking.takenBack, revoking.evidence)
+        }
         // Two stories of one node at once would leave nothing to compare with.
         guard !climate.hasStaleCopy, !climate.hasRestore, twin == nil, cloned == nil else { return true }
         let counties = sites.indices.filter { index in
@@ -28,19 +44,32 @@ extension Simulation {
         else { return false }
         let ends = try sealEnds(of: sites[index].node, at: parent)
         let position = ends[max(0, ends.count - 1 - entropy.below(4))]
+        let next = Revoked(site: index, key: key)
+        revoking = Revoking(revoked: next, takenBack: ledger.takenBack, evidence: ledger.evidence)
         try remember(beyond: position, of: index, at: parent)
         let code = sites[index].seat.code
-        let effects = try write(parent) { engine, tx in
-            try Enrolment(engine).revoke(
-                seat: code, position: position, reason: "the machine was stolen", by: Principal("operator"), in: tx)
+        let effects: [Effect]
+        do {
+            effects = try write(parent) { engine, tx in
+                try Enrolment(engine).revoke(
+                    seat: code, position: position, reason: "the machine was stolen", by: Principal("operator"), in: tx)
+            }
+        } catch {
+            agenda.plan(.own(.revocation), at: now + 5_000)
+            throw error
         }
-        table.add(.revocation)
-        ledger.revoke(sites[index].node)
-        revoked = Revoked(site: index, key: key)
+        revoking = nil
         note(index, "has its key taken away behind \(position) of \(ends.last ?? 0)")
-        agenda.plan(.enrolAgain(index), at: now + 10_000 + Int64(entropy.below(200_000)))
+        tookAway(next, entropy)
         try perform(effects, at: parent)
         return true
+    }
+
+    private mutating func tookAway(_ next: Revoked, _ entropy: Entropy) {
+        table.add(.revocation)
+        ledger.revoke(sites[next.site].node)
+        revoked = next
+        agenda.plan(.enrolAgain(next.site), at: now + 10_000 + Int64(entropy.below(200_000)))
     }
 
     /// Where the seals of a child's log end, as its parent holds it, from 0 on.

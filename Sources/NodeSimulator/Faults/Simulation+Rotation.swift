@@ -54,12 +54,15 @@ extension Simulation {
         endCall(index, "a new key")
     }
 
-    /// After a refusal that speaks of keys the child asks whom the parent believes. True when it does.
-    mutating func learnKeys(_ index: Int, _ code: ProtocolError.Code) throws -> Bool {
+    /// After a refusal that speaks of keys the child asks whom the parent believes; a parent that does not know the child's
+    /// key (`isTold`) is told. True when it does.
+    mutating func learnKeys(_ index: Int, _ code: ProtocolError.Code, isTold: Bool = false) throws -> Bool {
         let codes: [ProtocolError.Code] = [.unknownKey, .retiredKey, .revoked]
-        guard hasNewKeys, codes.contains(code), sites[index].call?.phase == .greeting else { return false }
+        guard hasNewKeys, codes.contains(code), sites[index].call?.phase == .greeting, let parent = sites[index].parent,
+            let link = sites[index].engine.flatMap({ Link($0, peer: sites[parent].node) })
+        else { return false }
         sites[index].call?.phase = .learning
-        try ask(.askTrust, by: index)
+        try ask(isTold && code == .unknownKey ? .trust(link.shared.map(\.message.encoded)) : .askTrust, by: index)
         return true
     }
 

@@ -179,7 +179,10 @@ extension Simulation {
         let node = sites[parent].node
         try perform(try write(index) { try $0.handle(.statements(statements, from: node), in: $1) }, at: index)
         try takeNextKey(index)
-        if sites[index].call?.phase == .learning { endCall(index, "learned") }
+        if sites[index].call?.phase == .learning { return endCall(index, "learned") }
+        guard sites[index].call?.phase == .healing, sites[index].call?.chores.first == .share else { return }
+        sites[index].call?.chores.removeFirst()
+        try doNextChore(index)
     }
 
     private mutating func acknowledged(_ index: Int, _ bytes: [UInt8], from parent: Int) throws {
@@ -226,7 +229,7 @@ extension Simulation {
 
     /// A refusal by position counts only with its proof.
     private mutating func weigh(_ index: Int, _ code: ProtocolError.Code, _ proof: [UInt8]?, from parent: Int) throws {
-        if try learnKeys(index, code) { return }
+        if try learnKeys(index, code, isTold: true) { return }
         defer { endCall(index, "refused: \(code.rawValue)") }
         guard let proof, let engine = sites[index].engine else { return }
         if code == .copied { return try standStill(index, proof) }

@@ -11,7 +11,9 @@ extension Simulation {
         guard !own || !earlier.isEmpty || !meeting.giveBack.isEmpty || !meeting.fetch.isEmpty || !channels.isEmpty else {
             return false
         }
-        var chores = meeting.giveBack.map { Call.Chore.giveBack($0.log, after: $0.from) }
+        // As in the daemon: whom to believe comes first, since what goes back may be signed by a key not known here.
+        var chores: [Call.Chore] = hasNewKeys && link.trustDigest != answer.trustDigest ? [.share] : []
+        chores += meeting.giveBack.map { .giveBack($0.log, after: $0.from) }
         chores.append(.askChannels)
         chores += meeting.fetch.map { .fetch($0.log, after: $0.from) }
         for life in earlier {
@@ -34,6 +36,9 @@ extension Simulation {
         else { return }
         guard let chore = call.chores.first else { return try begin(index, link) }
         switch chore {
+        case .share:
+            sites[index].call?.told = link.trustDigest
+            try ask(.trust(link.shared.map(\.message.encoded)), by: index)
         case .askChannels: try ask(.askChannels, by: index)
         case .fetch(let log, let position): try ask(.fetch(log, after: position), by: index)
         case .pull(let log, let position, let end):

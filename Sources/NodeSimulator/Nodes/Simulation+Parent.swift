@@ -26,6 +26,10 @@ extension Simulation {
             try answering(packet, at: index) { try $0.welcome(bytes, packet, at: index) }
         default:
             guard let service = sites[index].served[child], service.call == packet.call else {
+                // Statements prove themselves: who greets under a key that this node does not know sends them outside of sessions.
+                if case .trust(let list) = packet.content {
+                    return try answering(packet, at: index) { try $0.takeStatements(list, packet, at: index) }
+                }
                 return try send(.noSession, from: index, to: child, call: packet.call, request: packet.request)
             }
             try answering(packet, at: index) { try $0.respond(packet, at: index) }
@@ -100,14 +104,7 @@ extension Simulation {
             try write(index, isDeep: false) { try link.used(service.answer, service.incarnation, in: $1) }
         }
         switch packet.content {
-        case .trust(let list):
-            let statements = try list.map { try TrustStatement(decoding: $0[...]) }
-            let node = sites[child].node
-            let effects = try write(index) { try $0.handle(.statements(statements, from: node), in: $1) }
-            try perform(effects, at: index)
-            let shared = sites[index].engine.flatMap { Link($0, peer: node)?.shared } ?? []
-            try send(
-                .trust(shared.map(\.message.encoded)), from: index, to: child, call: packet.call, request: packet.request)
+        case .trust(let list): try takeStatements(list, packet, at: index)
         case .up(let bytes): try takeUp(bytes, packet, at: index)
         case .poll(let position):
             // Of two polls the earlier one goes home without news.
@@ -126,6 +123,14 @@ extension Simulation {
                 request: packet.request)
         default: return
         }
+    }
+
+    private mutating func takeStatements(_ list: [[UInt8]], _ packet: Packet, at index: Int) throws {
+        let statements = try list.map { try TrustStatement(decoding: $0[...]) }
+        let node = sites[packet.from].node
+        let effects = try write(index) { try $0.handle(.statements(statements, from: node), in: $1) }
+        try perform(effects, at: index)
+        try answerTrust(packet, at: index)
     }
 
     private mutating func takeUp(_ bytes: [UInt8], _ packet: Packet, at index: Int) throws {

@@ -36,7 +36,11 @@ extension Simulation {
     mutating func loadEngine(_ index: Int) throws {
         guard let store = sites[index].store else { return }
         let site = sites[index]
-        var engine = try store.read { try NodeSetup.engine(charter: site.charter, key: site.key, in: $0) }
+        var engine: SyncEngine?
+        do { engine = try store.read { try NodeSetup.engine(charter: site.charter, key: site.key, in: $0) } } catch {
+            if sites[index].disk.isDead { throw PowerCut(site: index) }
+            throw error
+        }
         engine?.plant(planted)
         if site.isNewer && hasUpgrades { engine?.understand(Sheet.laterTypes) }
         sites[index].engine = engine

@@ -58,7 +58,9 @@ struct Call {
     enum Phase { case asking, greeting, learning, healing, open }
 
     /// One thing to move before the line is open.
-    enum Chore {
+    enum Chore: Equatable {
+        /// Whom to believe, where the two differ.
+        case share
         /// This node's own log of an earlier life.
         case fetch(LogID, after: UInt64)
         /// The parent's own log of an earlier life.

@@ -57,7 +57,7 @@ extension Simulation {
             guard case .taken(let record) = intake else {
                 throw Violation(5, "\(code) could not take its own record: \(intake)")
             }
-            ledger.working[record] = plain.serial
+            ledger.working[index][record] = plain.serial
         }
         note(index, "takes \(count)")
     }
@@ -73,7 +73,7 @@ extension Simulation {
             }
             try engine.draft.step(record.id, to: "40", by: Principal("clerk"), in: tx)
         }
-        ledger.working[record.id] = plain.serial
+        ledger.working[index][record.id] = plain.serial
         note(index, "corrects \(record.key)")
     }
 
@@ -81,7 +81,7 @@ extension Simulation {
         try makeReady(own, at: index)
         let ready = own.filter { $0.status == "40" || ($0.status == "10" && hasTakenBack) }
         guard try !ready.isEmpty && !isFrozen(index) else { return }
-        for record in ready { ledger.reported(record.id, version: record.version + 1) }
+        for record in ready { ledger.reported(record.id, version: record.version + 1, by: index) }
         let effects = try write(index) { try $0.handle(.report(ready.map(\.id), by: Principal("clerk")), in: $1) }
         try allDone(effects, "report", at: index)
         try perform(effects, at: index)

@@ -70,6 +70,9 @@ package struct Simulation {
     /// Sites that began a new life: they wait for what they once said.
     var livesAnew: Set<Int> = []
     var revoked: Revoked?
+    var revoking: Revoking?
+    /// Sites that decided against the rules.
+    var crooked: Set<Int> = []
     /// The second copy of a site while it runs, and the site that had one.
     var twin: Twin?
     var cloned: Int?

@@ -223,6 +223,11 @@ public struct Trust: Sendable {
         throw ProtocolError(.revoked, "a seal behind the end of what a revoked key may have signed")
     }
 
+    /// Whether a revocation ended a log before `position`: what would stand there never comes.
+    public func ends(_ log: LogID, before position: UInt64) -> Bool {
+        revocations.values.contains { $0.bounds.contains { $0.log == log && $0.next <= position } }
+    }
+
     /// Whether a seal counts: its key may have been taken away before its position.
     public func admits(_ seal: Seal) -> Bool { revocations[seal.message.key]?.admits(seal) ?? true }
 

@@ -21,7 +21,11 @@ import Testing
     }
 
     /// Seeds that found a fault of the program once.
-    @Test(arguments: [UInt64(2621), 2146, 14, 8, 67, 144, 165, 400, 353, 446, 477, 532, 635, 649, 786, 957, 981, 1029, 1097, 1355])
+    @Test(arguments: [
+        UInt64(2621), 2146, 14, 8, 67, 144, 165, 400, 353, 446, 477, 532, 635, 649, 786, 957, 981, 1029, 1097, 1355, 724,
+        827,
+        1004, 1397, 1500, 1528, 1665, 2109, 2829, 3138, 3705, 3746, 4154,
+    ])
     func `a seed that found something finds nothing any more`(
         seed: UInt64
     ) {

@@ -213,6 +213,9 @@ struct Applier {
         let excerpt = body.excerpts[position.excerpt]
         guard let origin = try tx.logs.find(excerpt.log), let row = try tx.journal.row(log: origin.id, first: excerpt.first)
         else {
+            if trust.ends(excerpt.log, before: excerpt.first) {
+                return .rejected(ProtocolError(.revoked, "the seal it rests on stands behind the end of its log"))
+            }
             return .deferred("seal \(excerpt.sealHash)")
         }
         let result =
@@ -252,9 +255,7 @@ struct Applier {
         if record.standing.pendingLevel == identity.level {
             guard isWithdrawn else { return news.arrived(kind: record.kind, from: record.homeSeat, key: record.key) }
             news.withdrawn(record)
-            let words = DecisionWords(code: Standing.withdrawalCode, text: "撤回", fields: [])
-            return try Decider(identity: identity, trust: trust).write(
-                .return, words, on: record, version, &outgoing, in: tx)
+            return try Decider(identity: identity, trust: trust).letGo(record, version, &outgoing, in: tx)
         }
         let reviews = identity.tree.reviewLevels(home: record.homeSeat, ceiling: version.ceiling).contains(identity.level)
         // A level that reviews passes a withdrawal on; its approval went up when it was given.

@@ -34,7 +34,7 @@ struct Facts {
     func report(_ fact: Fact, in tx: borrowing Transaction) throws -> EntryOutcome {
         var reader = ReportReader(identity, author: fact.author)
         do {
-            guard let content = try reader.read(fact.entry, fact.context) else { 
+            guard let content = try reader.read(fact.entry, fact.context) else {
                 return .deferred("record kind \(fact.context.kind) is not known to this node")
             }
             return try store(fact, content, in: tx)
@@ -50,7 +50,7 @@ struct Facts {
             number: content.version, hash: fact.hash, ceiling: content.ceiling, asked: content.asked, place: fact.place)
         let known = try tx.records.find(content.uuid)
         // Less than its ceiling shows is lawful only under a later version with a lower one, and waits for that.
-        if !content.isWhole, try !isNarrowed(known, since: content.version, in: tx) {
+        if !content.isWhole, try !isNarrowed(content.uuid, known, since: content.version, in: tx) {
             return .deferred("a later version of record \(content.uuid) with a lower review ceiling")
         }
         if let known, let outcome = try compare(fact, content, known, in: tx) { return outcome }
@@ -95,37 +95,50 @@ struct Facts {
         return nil
     }
 
-    /// Newer versions with a lower ceiling take the wider sections of the older ones away from the levels above it: where
-    /// they came in, and where this node passed them on. A later rise gives nothing back.
+    /// Newer versions with a lower ceiling take the wider sections of the older ones away from this level, where they came
+    /// in. A later rise gives nothing back.
     private func narrow(_ id: Int64, in tx: borrowing Transaction) throws {
         guard let known = try tx.records.find(id: id), known.home != identity.node else { return }
         let versions = try tx.versions.all(id)
-        let parent = identity.seat.parent.flatMap { identity.tree.seat($0) }
         for version in versions {
-            guard let lowest = Facts.lowestCeiling(after: version.number, in: versions), lowest > version.ceiling else {
-                continue
-            }
+            guard let lowest = Facts.lowestCeiling(after: version.number, in: versions), lowest > version.ceiling,
+                identity.level < lowest
+            else { continue }
             let place = version.place
             // Without a carrier the entry came in its author's own changeset, as the city has it from the county.
-            if identity.level < lowest,
-                let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id
-            {
-                let own = Disclosure.shown(at: identity.level, ceiling: lowest)
-                try Reduction.reduce(in: row, tx) { $0 == known.uuid && $1 == version.number ? own : nil }
-            }
-            guard let parent, let sent = version.sent, let row = try tx.journal.row(log: sent.log, covering: sent.seq)?.id
-            else { continue }
-            let above = Disclosure.shown(at: parent.level, ceiling: lowest)
-            try Reduction.reduce(in: row, tx) { $0 == known.uuid && $1 == version.number ? above : nil }
+            guard let row = try place.carrier ?? tx.journal.row(log: place.log, covering: place.seq)?.id else { continue }
+            let own = Disclosure.shown(at: identity.level, ceiling: lowest)
+            let isLess = try Reduction.reduce(in: row, tx) { $0 == known.uuid && $1 == version.number ? own : nil }
+            if isLess { try tx.narrowed.note(known.uuid, version.number) }
         }
     }
 
-    /// Whether a version newer than `number` takes the reviewers' sections away from this level.
-    private func isNarrowed(_ known: RecordState?, since number: UInt64, in tx: borrowing Transaction) throws -> Bool {
+    /// The same where this node passed them on, as soon as the newer version goes there too: before that, the level above
+    /// could not know why there is less.
+    func narrowSent(_ record: RecordState, in tx: borrowing Transaction) throws {
+        guard let parent = identity.seat.parent.flatMap({ identity.tree.seat($0) }) else { return }
+        let sent = try tx.versions.all(record.id).filter { $0.sent != nil }
+        for version in sent {
+            guard let lowest = Facts.lowestCeiling(after: version.number, in: sent), lowest > version.ceiling,
+                let place = version.sent, let row = try tx.journal.row(log: place.log, covering: place.seq)?.id
+            else { continue }
+            let above = Disclosure.shown(at: parent.level, ceiling: lowest)
+            _ = try Reduction.reduce(in: row, tx) { $0 == record.uuid && $1 == version.number ? above : nil }
+        }
+    }
+
+    /// Whether a version newer than `number` takes the reviewers' sections away from this level, or did before it was taken
+    /// back itself. Of an own record that comes back: from the level above, which gives it back.
+    private func isNarrowed(
+        _ uuid: RecordID, _ known: RecordState?, since number: UInt64, in tx: borrowing Transaction
+    ) throws -> Bool {
+        if try tx.narrowed.contains(uuid, number) { return true }
         guard let known, let lowest = Facts.lowestCeiling(after: number, in: try tx.versions.all(known.id)) else {
             return false
         }
-        return !Disclosure.shown(at: identity.level, ceiling: lowest).contains(.reviewers)
+        let above = identity.seat.parent.flatMap { identity.tree.seat($0)?.level } ?? identity.level
+        let level = known.home == identity.node ? above : identity.level
+        return !Disclosure.shown(at: level, ceiling: lowest).contains(.reviewers)
     }
 
     private static func lowestCeiling(after number: UInt64, in versions: [VersionState]) -> Level? {

@@ -49,18 +49,19 @@ struct Projection {
 
 /// Takes sections of reports out of a journal row; hashes, seal and positions stay.
 enum Reduction {
-    /// `shown`: what is left of a version; nil for one that stays as it is.
+    /// `shown`: what is left of a version; nil for one that stays as it is. False when there was nothing to take away.
     static func reduce(
         in carrier: Int64, _ tx: borrowing Transaction, shown: (RecordID, UInt64) -> Set<Reach>?
-    ) throws {
-        guard let row = try tx.journal.row(carrier), row.packedCount != nil else { return }
+    ) throws -> Bool {
+        guard let row = try tx.journal.row(carrier), row.packedCount != nil else { return false }
         let body = try row.body()
         let narrowed = Body(
             block: reduce(body.block, shown),
             excerpts: body.excerpts.map { $0.replacing(reduce($0.block, shown)) })
-        guard narrowed.block != body.block || narrowed.excerpts != body.excerpts else { return }
+        guard narrowed.block != body.block || narrowed.excerpts != body.excerpts else { return false }
         let unpacked = narrowed.encoded
         try tx.journal.repack(carrier, packed: Packing.pack(unpacked), unpackedSize: unpacked.count)
+        return true
     }
 
     private static func reduce(_ block: EntryBlock, _ shown: (RecordID, UInt64) -> Set<Reach>?) -> EntryBlock {

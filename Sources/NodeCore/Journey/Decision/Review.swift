@@ -80,18 +80,34 @@ struct Decider {
             seed: tx.moment.entropy(16), sections: words.map { [(.path, $0.encoded)] } ?? [])
         let place = try outgoing.append(
             .init(context: context, entry: entry, carries: []), to: identity.log(.down, toward: child.node), in: tx)
-        if type == .approve, let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) {
-            let carried =
-                [version.place]
-                + (try tx.decisions.all(record.id, version: version.number)).filter { $0.type == .approve }.map(\.place)
-            let sent = try outgoing.append(
-                .init(context: context, entry: entry, carries: carried), to: identity.log(.up, toward: parent.node), in: tx)
-            try tx.versions.setSent(record.id, version.number, sent)
-        }
+        if type == .approve { try sendUp(entry, context, record, version, &outgoing, in: tx) }
         let outcome = try Facts(identity: identity, trust: trust).decision(
             .init(entry: entry, hash: entry.hash(in: context), context: context, author: own, place: place), in: tx)
         guard outcome == .applied else {
             throw NodeError(.conflict, "此件已有决定", "there is a decision about this version already")
         }
+    }
+    /// An approval goes up with the version and the approvals below, on which it rests.
+    func sendUp(
+        _ entry: Entry, _ context: EntryContext, _ record: RecordState, _ version: VersionState,
+        _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws {
+        guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) else { return }
+        let below = try tx.decisions.all(record.id, version: version.number).filter {
+            $0.type == .approve && $0.level > identity.level.rawValue
+        }
+        let sent = try outgoing.append(
+            .init(context: context, entry: entry, carries: [version.place] + below.map(\.place)),
+            to: identity.log(.up, toward: parent.node), in: tx)
+        try tx.versions.setSent(record.id, version.number, sent)
+        if version.number > 1 { try Facts(identity: identity, trust: trust).narrowSent(record, in: tx) }
+    }
+
+    /// What its home withdrew before this level decided is let go, by rule.
+    func letGo(
+        _ record: RecordState, _ version: VersionState, _ outgoing: inout Outgoing, in tx: borrowing Transaction
+    ) throws {
+        let words = DecisionWords(code: Standing.withdrawalCode, text: "撤回", fields: [])
+        try write(.return, words, on: record, version, &outgoing, in: tx)
     }
 }

@@ -26,6 +26,7 @@ struct Forwarding {
         let sent = try pass(
             record, version, carrying: carried, to: identity.log(.up, toward: parent.node), &outgoing, in: tx)
         try tx.versions.setSent(record.id, version.number, sent)
+        if version.number > 1 { try Facts(identity: identity, trust: trust).narrowSent(record, in: tx) }
     }
 
     /// A decision from above goes on to the next seat toward the home, with the seal that proves it.
