@@ -127,6 +127,11 @@ import Testing
             try hand(run.log, after: run.from, from: World.home, to: World.city, &world)
             #expect(try self.meeting(World.home, World.city, world).meeting.giveBack.isEmpty)
             for key in keys[0...1] { #expect(try world.find(key, at: World.city)?.pendingLevel != .city) }
+            // The third still stands in the log upward, until the province gives back what counts there.
+            #expect(try world.find(keys[2], at: World.city)?.pendingLevel != .city)
+            let above = try #require(try self.meeting(World.city, World.province, world).meeting.fetch.first)
+            try hand(above.log, after: above.from, from: World.province, to: World.city, &world)
+            #expect(try self.meeting(World.city, World.province, world).meeting.fetch.isEmpty)
             #expect(try world.find(keys[2], at: World.city)?.pendingLevel == .city)
         }
     }

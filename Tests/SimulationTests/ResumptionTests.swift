@@ -55,6 +55,18 @@ import Testing
                 try world.act(seat, .returned(arrival))
             }
         }
+        // What the earlier life had sealed and not sent goes as always.
+        let positions = try there.store.read {
+            try link.positions(peerIncarnation: here.engine.identity.incarnation, in: $0)
+        }
+        let meeting = try here.store.read { try own.compare(positions, there.engine.identity.incarnation, in: $0) }
+        for run in meeting.send.dropLast() {
+            for changeset in try here.store.read({
+                try own.changesets(of: run.log, from: run.from, budget: 1 << 24, in: $0)
+            }) {
+                _ = try world.deliver(changeset.encoded, from: here.engine.identity.node, at: other)
+            }
+        }
         try world.act(seat, .settled(there.engine.identity.node))
         try world.act(other, .settled(here.engine.identity.node))
     }
@@ -145,9 +157,9 @@ import Testing
             // The first waits at the county's line, so that the second is gathered behind it.
             #expect(try world.approve([keys[0]], at: World.city).done == 1)
             #expect(try world.approve([keys[1]], at: World.city).done == 1)
-            _ = try world.exchange(World.city)
+            for _ in 0..<3 { _ = try world.exchange(World.city) }
             #expect(try world.approveAll(at: World.province).done == 2)
-            _ = try world.exchange(World.city)
+            for _ in 0..<3 { _ = try world.exchange(World.city) }
             #expect(try world.find(keys[1], at: World.city)?.status == "60")
             try backUp(World.city, world)
             try restore(World.city, 0xC17E, &world)
@@ -176,8 +188,8 @@ import Testing
             let present = try city.store.read { try $0.logs.all() }.filter {
                 $0.log.author == city.engine.identity.node && $0.log.incarnation == city.engine.identity.incarnation
             }
-            // The entry that opens each log, and nothing behind it.
-            #expect(present.map(\.next) == [1, 1])
+            // The entry that opens each log, and nothing behind it; another county has yet to settle.
+            #expect(present.map(\.next).sorted() == [0, 1, 1])
         }
     }
 

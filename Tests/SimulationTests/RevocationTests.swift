@@ -171,12 +171,33 @@ import Testing
         // The province hears of the revocation before the approvals that rest on what it excludes.
         try revoke(World.home, at: World.city, position: honest, &world)
         try tell(World.province, from: World.city, &world)
-        try world.settleWholly()
+        for _ in 0..<4 { _ = try world.exchange(World.city) }
         let province = try world.site(World.province)
         #expect(try province.store.read { try Inspection.postponed(in: $0) }.isEmpty)
         #expect(try world.find(keys[0], at: World.province)?.status == "50")
         #expect(try world.find(keys[1], at: World.province) == nil)
         let refused = try province.store.read { try Inquiry(Catalog.charter).quarantine(limit: 10, in: $0) }
         #expect(refused.contains { $0.code == "revoked" })
+    }
+
+    @Test func `what an earlier key signed is not promised to be taken back with the present one`() throws {
+        var world = try County.world(seed: 76)
+        let keys = try world.take(County.records(standard: "2", 2))
+        _ = try world.report([keys[0]])
+        try world.settleWholly()
+        let (home, city) = (try world.site(World.home), try world.site(World.city))
+        let next = try SigningKey(suite: .international, seed: [UInt8](repeating: 9, count: 32))
+        let node = home.engine.identity.node
+        let rotation = try Rotation(
+            node: node, present: home.key, new: next, federation: home.engine.identity.federation)
+        _ = try city.store.write(world.moment()) {
+            try Enrolment(city.engine).rotate(rotation.message.encoded, of: node, in: $0)
+        }
+        try world.reload(World.city)
+        let refusal = #expect(throws: NodeError.self) { try revoke(World.home, at: World.city, position: 0, &world) }
+        #expect(refusal?.code == .badRequest)
+        let end = try end(of: World.home, at: World.city, world)
+        try revoke(World.home, at: World.city, position: end, &world)
+        #expect(try world.find(keys[0], at: World.city)?.status == "50")
     }
 }

@@ -67,7 +67,7 @@ struct Resumption {
         guard levels.contains(identity.level) else { return try forwarding.passUp(record, version, &outgoing, in: tx) }
         let subject = VersionReference(record: record.uuid, version: number, hash: version.hash)
         let place = Said.Key(subject: subject, level: identity.level.rawValue)
-        if let sent = try said.upward(in: tx)[place] {
+        if let sent = try said.upward(in: tx)[place]?.last {
             try tx.versions.setSent(record.id, number, sent)
         } else if let own = decisions.first(where: { $0.level == identity.level.rawValue }) {
             let item = try again(own, record, version, in: tx)
@@ -137,68 +137,4 @@ struct Resumption {
 extension EntryType {
     /// Whether a level says by it what becomes of a version.
     var isDecision: Bool { self == .approve || self == .return || self == .reject }
-}
-
-/// Decisions that stand in this node's logs toward one neighbour, of whatever life: by whom, and where. Read when it is
-/// first asked for; most recoveries find nothing that has to be looked up.
-private struct Said {
-    struct Key: Hashable {
-        let subject: VersionReference
-        let level: Int
-    }
-
-    private static let bytesAtOnce = 1 << 20
-    private let identity: NodeIdentity
-    private let trust: Trust
-    private var known: [LogID: [Key: EntryPlace]] = [:]
-
-    init(_ identity: NodeIdentity, _ trust: Trust) {
-        self.identity = identity
-        self.trust = trust
-    }
-
-    mutating func upward(in tx: borrowing Transaction) throws -> [Key: EntryPlace] {
-        guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) else { return [:] }
-        return try read(identity.log(.up, toward: parent.node), in: tx)
-    }
-
-    mutating func downward(to peer: NodeID, in tx: borrowing Transaction) throws -> [Key: EntryPlace] {
-        try read(identity.log(.down, toward: peer), in: tx)
-    }
-
-    private mutating func read(_ log: LogID, in tx: borrowing Transaction) throws -> [Key: EntryPlace] {
-        if let found = known[log] { return found }
-        var found = [Key: EntryPlace]()
-        for state in try tx.logs.lives(log) {
-            var position: UInt64 = 0
-            while true {
-                let rows = try tx.journal.rows(log: state.id, from: position, budget: Said.bytesAtOnce)
-                for row in rows where row.packedCount != nil { try note(row, &found) }
-                guard let last = rows.last else { break }
-                position = last.seal.next
-            }
-        }
-        known[log] = found
-        return found
-    }
-
-    private func note(_ row: JournalRow, _ found: inout [Key: EntryPlace]) throws {
-        let body = try row.body()
-        for (index, item) in body.block.items.enumerated() where item.entry.core.type?.isDecision == true {
-            let place = EntryPlace(log: row.log, seq: row.seal.first + UInt64(index), carrier: nil)
-            note(item.entry, identity.level.rawValue, place, &found)
-        }
-        for excerpt in body.excerpts {
-            guard let level = trust.certificate(of: excerpt.log.author)?.seat.level else { continue }
-            for (position, item) in excerpt.block.items.enumerated() where item.entry.core.type?.isDecision == true {
-                let seq = excerpt.first + UInt64(excerpt.indexes[position])
-                note(item.entry, level, EntryPlace(log: row.log, seq: seq, carrier: row.id), &found)
-            }
-        }
-    }
-
-    private func note(_ entry: Entry, _ level: Int, _ place: EntryPlace, _ found: inout [Key: EntryPlace]) {
-        guard let subject = entry.core.subjectReference else { return }
-        found[Key(subject: subject, level: level)] = place
-    }
 }

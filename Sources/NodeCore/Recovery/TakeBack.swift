@@ -51,6 +51,11 @@ struct TakeBack {
         let records = try tx.takeBack.records(log: state.id, from: state.next)
         try fold(records, without: Gone(log: state.id, from: state.next, carriers: []), in: tx)
         try reconsider(records, in: tx)
+        for item in try tx.outbox.items(of: state) where item.entry.core.type == .relay {
+            guard let bytes = item.entry.section(.nation)?.bytes else { continue }
+            let seal = try Seal(decoding: bytes)
+            try tx.takeBack.forgetRelay(target: state.id, origin: tx.logs.findOrCreate(seal.log).id, first: seal.first)
+        }
         try tx.outbox.clear(log: state.id)
         return count
     }
@@ -91,10 +96,11 @@ struct TakeBack {
     }
 
     private func fold(_ records: [Int64], without gone: Gone, in tx: borrowing Transaction) throws {
-        for id in records { try fold(id, without: gone, in: tx) }
+        var said = Said(identity, trust)
+        for id in records { try fold(id, without: gone, &said, in: tx) }
     }
 
-    private func fold(_ id: Int64, without gone: Gone, in tx: borrowing Transaction) throws {
+    private func fold(_ id: Int64, without gone: Gone, _ said: inout Said, in tx: borrowing Transaction) throws {
         guard let record = try tx.records.find(id: id), let kind = identity.charter.kind(number: record.kind) else { return }
         let versions = try tx.versions.all(id)
         var places = [EntryPlace]()
@@ -102,7 +108,16 @@ struct TakeBack {
         // A decision goes with its version, and comes before the next one, under which it would be too late.
         for version in kept {
             places.append(version.place)
-            places += try tx.decisions.all(id, version: version.number).map(\.place).filter { !gone.contains($0) }
+            for decision in try tx.decisions.all(id, version: version.number) {
+                if !gone.contains(decision.place) {
+                    places.append(decision.place)
+                } else if decision.level == identity.level.rawValue {
+                    // A level's own decision may stand in two of its logs: what is left of it counts.
+                    let subject = VersionReference(record: record.uuid, version: version.number, hash: version.hash)
+                    let others = try said.own(subject, home: record.homeSeat, in: tx)
+                    if let other = others.first(where: { !gone.contains($0) }) { places.append(other) }
+                }
+            }
         }
         let lost = versions.filter { gone.contains($0.place) }.map(\.number)
         // Read before the rows go that they stand in.

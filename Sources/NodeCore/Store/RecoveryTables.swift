@@ -195,6 +195,13 @@ struct TakeBackTable {
         try database.execute(sql: "DELETE FROM journal WHERE id = ?", arguments: [id])
     }
 
+    /// The same of one that waited unsealed.
+    func forgetRelay(target: Int64, origin: Int64, first: UInt64) throws {
+        try database.execute(
+            sql: "DELETE FROM relayed WHERE target = ? AND origin = ? AND first = ?",
+            arguments: [target, origin, Int64(clamping: first)])
+    }
+
     /// Seals that were relayed in rows that are gone may be relayed again.
     func forgetRelays(target: Int64) throws {
         try database.execute(sql: "DELETE FROM relayed WHERE target = ?", arguments: [target])

@@ -34,16 +34,29 @@ extension Enrolment {
         var bounds = [Revocation.Bound]()
         // A log that is not listed has no seal of that key: those of earlier keys need no bound.
         for state in try tx.logs.all() where state.log.author == holder.node {
+            let isUp = state.log.direction == .up && state.log.peer == engine.identity.node
+            if isUp { try checkSigned(position, by: holder, state, in: tx) }
             guard state.next > 0,
                 try tx.journal.row(log: state.id, covering: state.next - 1)?.seal.message.key == holder.key.id
             else { continue }
-            let isUp = state.log.direction == .up && state.log.peer == engine.identity.node
             bounds.append(try bound(state, isUp ? position : nil, in: tx))
         }
         let last = engine.trust.nextPlace(of: holder.node)
         return try Revocation(
             place, key: holder.key.id, statements: (last.number, last.previous), bounds: bounds, reason: reason,
             federation: engine.identity.federation, issuer: issuer)
+    }
+
+    /// A position before the first seal of the key would promise to take back what an earlier key signed, which stays.
+    private func checkSigned(_ position: UInt64?, by holder: Certificate, _ state: LogState, in tx: borrowing Transaction)
+        throws
+    {
+        guard let position, position < state.next,
+            let seal = try tx.journal.row(log: state.id, covering: position)?.seal, seal.message.key != holder.key.id
+        else { return }
+        throw NodeError(
+            .badRequest, "\(position) 之后的封签 \(seal.first) 由该单位较早的密钥签署，吊销现用密钥不影响它（见 nodectl log show）",
+            "the seal at \(seal.first) was signed by an earlier key of that seat and stays: see nodectl log show")
     }
 
     private func bound(_ state: LogState, _ position: UInt64?, in tx: borrowing Transaction) throws -> Revocation.Bound {

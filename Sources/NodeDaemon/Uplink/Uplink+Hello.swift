@@ -17,7 +17,11 @@ extension Uplink {
         lastHello = Task { do { _ = try await hello.value } catch { /* told to whoever asked for it */  } }
         do {
             // A parent that takes calls and answers none must not hold up a node that is to stop.
-            return try await withTaskCancellationHandler { try await hello.value } onCancel: { hello.cancel() }
+            return try await withTaskCancellationHandler {
+                try await hello.value
+            } onCancel: {
+                hello.cancel()
+            }
         } catch {
             try await learn(from: error, work)
             throw error
@@ -88,18 +92,8 @@ extension Uplink {
         let ofChannel = try await Offload.run {
             try node.store.read { try link.channelsToGiveBack(channels, life: session.answer.incarnation, in: $0) }
         }
-        for run in meeting.giveBack + ofChannel {
-            var position = run.from
-            while true {
-                let from = position
-                let next = try await Offload.run {
-                    try node.store.read { try link.changesets(of: run.log, from: from, budget: 1, in: $0).first }
-                }
-                guard let next else { break }
-                _ = try await session.call(.POST, "/sync/back", next.encoded)
-                position = next.seal.next
-                hasMoved = true
-            }
+        for run in meeting.giveBack + ofChannel where try await giveBack(run.log, from: run.from, session, work) {
+            hasMoved = true
         }
         for run in meeting.fetch {
             do { try await fetch(run.log, from: run.from, session, work) } catch let error as ProtocolError
@@ -111,6 +105,21 @@ extension Uplink {
             hasMoved = true
         }
         return hasMoved
+    }
+
+    /// What this node holds of a log that the parent wrote in an earlier life. False when there was nothing.
+    private func giveBack(_ log: LogID, from start: UInt64, _ session: ParentSession, _ work: Work) async throws -> Bool {
+        let (store, link) = (node.store, work.link)
+        var position = start
+        while true {
+            let from = position
+            let next = try await Offload.run {
+                try store.read { try link.changesets(of: log, from: from, budget: 1, in: $0).first }
+            }
+            guard let next else { return position > start }
+            _ = try await session.call(.POST, "/sync/back", next.encoded)
+            position = next.seal.next
+        }
     }
 
     func fetch(_ log: LogID, from start: UInt64, _ session: ParentSession, _ work: Work) async throws {
@@ -125,19 +134,25 @@ extension Uplink {
         }
     }
 
-    /// The rest of a log that the parent wrote in an earlier life.
+    /// The rest of a log that the parent wrote in an earlier life. Where it does not follow what is held here the parent
+    /// wrote on in a copy: the branch that is held here counts, and the parent gets it back.
     func pull(_ life: LogLife, _ session: ParentSession, _ work: Work) async throws {
         let (store, link) = (node.store, work.link)
         let log = link.incoming(life.incarnation)
         var held = try await Offload.run { try store.read { try link.held(log, in: $0) } }
         while held < life.next {
             let reply = try await session.call(.GET, "/sync/down?after=\(held)&life=\(life.incarnation)")
-            guard case .array(let items) = try Uplink.items(reply.body), !items.isEmpty else { return }
+            guard case .array(let items) = try Uplink.items(reply.body) else { return }
             var receipt: Receipt?
-            for case .bytes(let bytes) in items {
-                receipt = try await Intake(node: node).take(bytes, from: link.peer.node)
+            do {
+                for case .bytes(let bytes) in items {
+                    receipt = try await Intake(node: node).take(bytes, from: link.peer.node)
+                }
+            } catch let error as ProtocolError where Regaining.isOtherBranch(error) { receipt = nil }
+            guard let receipt else {
+                _ = try await giveBack(log, from: 0, session, work)
+                throw ProtocolError(.chainBroken, "the parent held another branch of its earlier life, and has this one now")
             }
-            guard let receipt else { return }
             held = receipt.durable
             _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         }

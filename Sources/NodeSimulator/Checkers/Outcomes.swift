@@ -57,7 +57,8 @@ enum Outcomes {
                     guard count == 1 || (count == 2 && entry.core.type == .pass && isRejected) else {
                         throw Violation(
                             4,
-                            "an entry (\(entry.core.type.map { "\($0)" } ?? "?")) at \(site.seat.code) has \(count) outcomes: "
+                            "an entry (\(entry.core.type.map { "\($0)" } ?? "?")) at \(site.seat.code) has "
+                                + "\(count) outcomes: "
                                 + "item \(item) of the seal at \(line.seal.first), about version "
                                 + "\(entry.core.version ?? 0) of \(entry.core.record.map { "\($0)" } ?? "nothing")"
                         )

@@ -196,7 +196,8 @@ extension Simulation {
 
     /// Invariant 7: what follows from the journal is what is there.
     private mutating func checkRebuild(_ index: Int) throws {
-        // A decision against the rules counts nowhere at the one who made it, until a rebuild finds what it spoke against gone.
+        // A decision against the rules counts nowhere at the one who made it, until a rebuild finds gone what it spoke
+        // against.
         guard let engine = sites[index].engine, revoked == nil || !crooked.contains(index) else { return }
         let (copy, made) = (try sites[index].disk.durableCopy(), try VirtualDisk())
         defer {

@@ -71,8 +71,8 @@ extension Simulation {
         try rememberWork(index)
     }
 
-    /// Whether a log may get shorter at a site: its key was taken away, or it is the author's own of an earlier life, of which
-    /// a neighbour's branch counts.
+    /// Whether a log may get shorter at a site: its key was taken away, or it is the author's own of an earlier life, of
+    /// which a neighbour's branch counts.
     func mayTurnBack(_ log: LogID, at index: Int) -> Bool {
         log.author == ledger.revokedAuthor
             || (log.author == ledger.forkedAuthor && log.author == sites[index].node

@@ -12,7 +12,8 @@ extension Simulation {
         var isAgain = false
     }
 
-    /// A revocation whose end is not known: the power went, or there was no room. `takenBack`, `evidence`: as they were before.
+    /// A revocation whose end is not known: the power went, or there was no room. `takenBack`, `evidence`: as they were
+    /// before.
     struct Revoking {
         let revoked: Revoked
         let takenBack: Set<Digest>
@@ -42,7 +43,7 @@ extension Simulation {
         guard let parent = sites[index].parent,
             let key = sites[parent].engine?.trust.certificate(of: sites[index].node)?.key.id
         else { return false }
-        let ends = try sealEnds(of: sites[index].node, at: parent)
+        let ends = try sealEnds(of: key, sites[index].node, at: parent)
         let position = ends[max(0, ends.count - 1 - entropy.below(4))]
         let next = Revoked(site: index, key: key)
         revoking = Revoking(revoked: next, takenBack: ledger.takenBack, evidence: ledger.evidence)
@@ -72,9 +73,11 @@ extension Simulation {
         agenda.plan(.enrolAgain(next.site), at: now + 10_000 + Int64(entropy.below(200_000)))
     }
 
-    /// Where the seals of a child's log end, as its parent holds it, from 0 on.
-    private func sealEnds(of author: NodeID, at parent: Int) throws -> [UInt64] {
-        [0] + (try seals(of: author, at: parent).map(\.seal.next)).sorted()
+    /// Where a child's seals under its present key begin and end, as its parent holds them: what earlier keys signed stays.
+    private func sealEnds(of key: KeyID, _ author: NodeID, at parent: Int) throws -> [UInt64] {
+        let seals = try seals(of: author, at: parent).map(\.seal).sorted { $0.first < $1.first }
+        let under = seals.drop { $0.message.key != key }
+        return [under.first?.first ?? seals.last?.next ?? 0] + under.map(\.next)
     }
 
     private func seals(of author: NodeID, at index: Int) throws -> [Inspection.Line] {

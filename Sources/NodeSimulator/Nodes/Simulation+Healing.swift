@@ -107,7 +107,19 @@ extension Simulation {
 
     mutating func pulled(_ index: Int, _ list: [[UInt8]], from parent: Int) throws {
         guard case .pull(let log, _, let end) = sites[index].call?.chores.first else { return }
-        guard let last = try takeAll(index, list, from: parent) else { return }
+        var receipt: Receipt?
+        for bytes in list {
+            switch try intake(bytes, from: parent, at: index) {
+            case .success(let taken): receipt = taken
+            case .failure(let error) where Regaining.isOtherBranch(error): receipt = nil
+            case .failure(let error): return endCall(index, error.code.rawValue)
+            }
+        }
+        guard let last = receipt else {
+            // The parent wrote on in a copy: the branch that is held here counts.
+            sites[index].call?.chores[0] = .giveBack(log, after: 0)
+            return try doNextChore(index)
+        }
         sites[index].call?.chores[0] = .pull(log, after: last.durable, until: end)
         // The answer to the receipt goes on with the chore.
         try ask(.receipt(last.message.encoded), by: index)

@@ -26,7 +26,7 @@ extension Simulation {
             try answering(packet, at: index) { try $0.welcome(bytes, packet, at: index) }
         default:
             guard let service = sites[index].served[child], service.call == packet.call else {
-                // Statements prove themselves: who greets under a key that this node does not know sends them outside of sessions.
+                // Statements prove themselves: who greets under a key that is not known here sends them without a session.
                 if case .trust(let list) = packet.content {
                     return try answering(packet, at: index) { try $0.takeStatements(list, packet, at: index) }
                 }

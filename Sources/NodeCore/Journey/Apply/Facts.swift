@@ -123,7 +123,7 @@ struct Facts {
                 let place = version.sent, let row = try tx.journal.row(log: place.log, covering: place.seq)?.id
             else { continue }
             let above = Disclosure.shown(at: parent.level, ceiling: lowest)
-            _ = try Reduction.reduce(in: row, tx) { $0 == record.uuid && $1 == version.number ? above : nil }
+            try Reduction.reduce(in: row, tx) { $0 == record.uuid && $1 == version.number ? above : nil }
         }
     }
 

@@ -50,6 +50,7 @@ struct Projection {
 /// Takes sections of reports out of a journal row; hashes, seal and positions stay.
 enum Reduction {
     /// `shown`: what is left of a version; nil for one that stays as it is. False when there was nothing to take away.
+    @discardableResult
     static func reduce(
         in carrier: Int64, _ tx: borrowing Transaction, shown: (RecordID, UInt64) -> Set<Reach>?
     ) throws -> Bool {
