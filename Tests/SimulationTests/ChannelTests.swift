@@ -31,6 +31,37 @@ import Testing
         #expect(try world.journal(World.home).failures == [])
     }
 
+    @Test func `of a channel in two lives the earlier one comes first, in whatever order they are offered`() throws {
+        var world = try County.world(seed: 73)
+        try world.act(World.city, .publish(.parameters([entry(World.city, "7")]), by: Principal("clerk")))
+        let first = try world.site(World.city)
+        _ = try first.store.write(world.moment()) {
+            try NewLife.begin(Incarnation(words: [0xC17E]), first.engine, by: Principal("operator"), in: $0)
+        }
+        try world.restart(World.city, with: first.store)
+        for seat in world.seats where seat.parent == World.city || seat.code == World.province {
+            try world.act(World.city, .settled(try world.site(seat.code).engine.identity.node))
+        }
+        try world.act(World.city, .publish(.parameters([entry(World.city, "8")]), by: Principal("clerk")))
+
+        let (city, home) = (try world.site(World.city), try world.site(World.home))
+        let link = try #require(Link(city.engine, peer: home.engine.identity.node))
+        let channels = try city.store.read { try $0.logs.all() }.filter {
+            $0.log.direction == .channel && $0.log.author == city.engine.identity.node && $0.next > 0
+        }
+        #expect(channels.count == 2)
+        let lives = try channels.map { state in
+            try city.store.read { try link.changesets(of: state.log, from: 0, budget: 1 << 20, in: $0) }
+        }
+        let sender = city.engine.identity.node
+        #expect(try world.deliver(lives[1][0].encoded, from: sender, at: World.home) == nil)
+        #expect(world.refusals["position"] == 1)
+        for changeset in lives[0] + lives[1] {
+            #expect(try world.deliver(changeset.encoded, from: sender, at: World.home) != nil)
+        }
+        #expect(try value(world, at: World.home) == "8")
+    }
+
     @Test func `a code table is replaced as a whole, and only by the nation`() throws {
         var world = try County.world(seed: 71)
         let codes = [Code("01", Label("资料不全", "incomplete")), Code("99", Label("其他", "other"))]

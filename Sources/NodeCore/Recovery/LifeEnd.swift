@@ -48,7 +48,13 @@ struct LifeEnd: Equatable {
         guard seal.first == 0 else { return }
         let before = try tx.logs.lives(seal.log).last { $0.log.incarnation != seal.log.incarnation && $0.next > 0 }
         let said = body.block.items.first.flatMap { LifeEnd($0.entry) }
-        guard let before else { return }
+        guard let before else {
+            // Of a channel both lives are there to be had; the earlier one could not come behind the later.
+            if seal.log.direction == .channel, said?.life?.next ?? 0 > 0 {
+                throw ProtocolError(.position, "the life before of this channel comes first")
+            }
+            return
+        }
         guard let said, said.life == before.life else {
             throw ProtocolError(.chainBroken, "a new life does not say where the one before ended")
         }
