@@ -14,7 +14,7 @@ import Testing
     /// The first seed that finds each, and the invariant it breaks.
     private static let kept: [(name: String, seed: UInt64, invariant: Int)] = [
         ("acknowledge-before-commit", 1, 3), ("ignore-peer-hash", 163, 15), ("apply-twice", 13, 4),
-        ("decide-superseded", 10, 6), ("pass-unapproved", 85, 6), ("order-dependent-fold", 1, 7),
+        ("decide-superseded", 30, 6), ("pass-unapproved", 85, 6), ("order-dependent-fold", 1, 7),
         ("skip-section-digest", 4, 6), ("forget-outcome", 104, 4), ("show-everything", 1, 9), ("keep-rejection", 13, 4),
         ("trust-the-stick", 17, 1),
         ("acknowledge-unstored", 33, 3),

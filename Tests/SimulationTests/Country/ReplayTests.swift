@@ -20,7 +20,7 @@ import Testing
 
     @Test func `clocks that jump change nothing of what every node knows`() throws {
         var jumps = 0
-        for seed in UInt64(1)...12 {
+        for seed in [UInt64(1), 2, 13, 28, 29, 35, 45] {
             var wild = try Simulation(seed: seed)
             var calm = try Simulation(seed: seed, withClockJumps: false)
             let (one, other) = (wild.run(), calm.run())
