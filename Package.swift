@@ -51,10 +51,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "CSimulatedDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "NodeSimulator", dependencies: ["NodeCore", "CSimulatedDisk"], swiftSettings: strict),
+        .target(name: "Workbooks", dependencies: ["CZlib", "NodeCore"], swiftSettings: strict),
         .target(
             name: "Site",
             dependencies: [
-                "BusinessModules", "CZlib", "NodeCore", "SyncProtocol", .product(name: "Mustache", package: "swift-mustache"),
+                "BusinessModules", "CZlib", "NodeCore", "SyncProtocol", "Workbooks",
+                .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.copy("Templates"), .copy("Assets")], swiftSettings: strict),
         .executableTarget(
@@ -101,8 +103,10 @@ let package = Package(
             dependencies: ["NodeSimulator", "BusinessModules", "NodeCore", "SyncProtocol", "CFailingDisk"],
             swiftSettings: strict),
         .testTarget(
-            name: "SiteTests", dependencies: ["Site", "BusinessModules", "NodeCore", "NodeSimulator", "SyncProtocol"],
+            name: "SiteTests",
+            dependencies: ["Site", "BusinessModules", "NodeCore", "NodeSimulator", "SyncProtocol", "Workbooks"],
             swiftSettings: strict),
+        .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks", "NodeCore"], swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(name: "NodeCtlTests", dependencies: ["NodeCtl", "NodeFiles"], swiftSettings: strict),
         .testTarget(

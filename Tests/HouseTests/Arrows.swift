@@ -18,7 +18,10 @@ enum Arrows {
                 "Synchronization",
             ]),
         Target(name: "NodeSimulator", allowed: ["NodeCore", "SyncProtocol", "CSimulatedDisk", "Synchronization"]),
-        Target(name: "Site", allowed: ["BusinessModules", "CZlib", "NodeCore", "SyncProtocol", "Mustache", "Foundation"]),
+        Target(name: "Workbooks", allowed: ["CZlib", "NodeCore", "Foundation", "FoundationXML"]),
+        Target(
+            name: "Site",
+            allowed: ["BusinessModules", "CZlib", "NodeCore", "SyncProtocol", "Workbooks", "Mustache", "Foundation"]),
         Target(
             name: "NodeDaemon",
             allowed: [
@@ -37,7 +40,9 @@ enum Arrows {
     ]
 
     /// Targets left of the executables: no clock, randomness, concurrency.
-    static let leftOfTheDaemon = ["SyncProtocol", "NodeCore", "BusinessModules", "Site", "NodeFiles", "NodeSimulator"]
+    static let leftOfTheDaemon = [
+        "SyncProtocol", "NodeCore", "BusinessModules", "Workbooks", "Site", "NodeFiles", "NodeSimulator",
+    ]
 
     static let store = "Sources/NodeCore/Store/"
 
