@@ -65,6 +65,8 @@ struct Keeper: Service {
         let today = Node.moment().today
         guard try node.store.read({ try Upkeep.lastReminders(in: $0) }).map({ $0 < today }) ?? true else { return }
         let outcome = try await node.remind(asOf: today)
+        let purged = try await node.tidy()
+        if purged > 0 { logger.info("deleted drafts are gone for good", metadata: ["drafts": "\(purged)"]) }
         logger.info("reminders", metadata: ["noted": "\(outcome.noted)", "late": "\(outcome.late)"])
     }
 

@@ -317,6 +317,15 @@ actor Node {
         return outcome
     }
 
+    /// Once a day: deleted drafts that nobody brought back, and exports that nobody fetched. Returns how many drafts went.
+    func tidy() throws -> Int {
+        try pressure.admit()
+        return try commit { tx in
+            try Exports.tidy(in: tx)
+            return try Bin.purge(in: tx)
+        }
+    }
+
     private func note(_ plan: Reminders.Plan, _ reminders: Reminders) throws -> Reminders.Outcome {
         try commit { try reminders.note(plan, in: $0) }
     }

@@ -7,6 +7,8 @@ extension Site {
         var pages = house(frame)
         pages += signingIn(frame)
         pages += administration(frame)
+        pages += reference(frame)
+        pages += exports(frame)
         pages += portal(frame)
         pages += counter(frame)
         for kind in frame.modules.flatMap(\.records) {
@@ -76,14 +78,20 @@ extension Site {
         let export = ListExport(pages: pages, frame: frame)
         let saved = SavedFilters(pages: pages, frame: frame)
         let taking = ImportPage(pages: pages, frame: frame)
+        let bin = BinPages(pages: pages, frame: frame)
         let path = "/\(pages.path)"
         return [
             Page("GET", "\(path)/export", needs: .right(.export, area), .read { try export.ask($0, $1) }),
             Page("POST", "\(path)/export", needs: .right(.export, area), .write { try export.export($0, $1) }),
             Page("GET", "\(path)/print", needs: .right(.print, area), .write { try export.print($0, $1) }),
             Page("GET", "\(path)/import", needs: .right(.takeIn, area), .read { try taking.ask($0, $1) }),
-            Page("POST", "\(path)/import", needs: .right(.takeIn, area), .write { try taking.run($0, $1) }),
+            Page("POST", "\(path)/import", needs: .right(.takeIn, area), .staged { try taking.run($0, $1) }),
             Page("GET", "\(path)/import/{name}", needs: .right(.takeIn, area), .read { try taking.template($0, $1) }),
+            Page("GET", "\(path)/deleted", needs: .right(.delete, area), .read { try bin.list($0, $1) }),
+            Page(
+                "POST", "\(path)/deleted/{draft}/restoration", needs: .right(.delete, area),
+                .write { try bin.bringBack($0, $1) }),
+            Page("POST", "\(path)/{id}/deletion", needs: .right(.delete, area), .write { try bin.delete($0, $1) }),
             Page("POST", "\(path)/filters", needs: .right(.view, area), .write { try saved.save($0, $1) }),
             Page("POST", "\(path)/filters/{filter}/remove", needs: .right(.view, area), .write { try saved.remove($0, $1) }),
         ]

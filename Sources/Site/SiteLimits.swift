@@ -10,6 +10,4 @@ public enum SiteLimits {
     public static let filterValues = 100
     /// Rows of one page of a list.
     static let pageSizes = [20, 50, 100]
-    /// Above this many rows an export needs a second person (handbook, section 6).
-    static let exportAlone = 500
 }

@@ -101,6 +101,7 @@ struct Office {
         let html: String
         let location: String?
         let cookie: String?
+        let body: [UInt8]
 
         /// What stands in the first place that matches, without the marks around it.
         func value(of name: String) -> String? {
@@ -129,7 +130,7 @@ struct Office {
     }
 
     /// One open file of the sample at the county, ready to be reported; the path of its page.
-    mutating func takeFile(standard: String, named name: String = "何娜") throws -> String {
+    mutating func takeFile(standard: String, named name: String = "何娜", number: String? = nil) throws -> String {
         let plan = try Office.sample.get()
         let fitting = plan.records.map(\.record).first {
             $0[WorkerFiles.fileStandard] == standard && $0[WorkerFiles.legacyStatus] == "60"
@@ -137,6 +138,7 @@ struct Office {
         var record = try #require(fitting)
         record[WorkerFiles.fileNo] = Office.county + (record[WorkerFiles.fileNo] ?? "").dropFirst(6)
         record[WorkerFiles.name] = name
+        if let number { record[WorkerFiles.idNumber] = number }
         let site = try world.site(Office.county)
         let intake = try site.store.write(world.moment()) { tx in
             try NodeSetup.add(plan.parameters, in: tx)
@@ -145,6 +147,22 @@ struct Office {
         try world.reload(Office.county)
         guard case .taken(let id) = intake else { throw NodeError(.invalid, "\(intake)", "\(intake)") }
         return "/workers/\(id)"
+    }
+
+    /// So many files at a home, of nobody in particular.
+    mutating func takeFiles(_ count: Int, at seat: String = Office.county) throws {
+        let fitting = try Office.sample.get().records.first?.record
+        var record = try #require(fitting)
+        record[WorkerFiles.idNumber] = nil
+        for list in WorkerFiles.kind.lists { record[list] = [] }
+        let site = try world.site(seat)
+        try site.store.write(world.moment()) { tx in
+            for number in 1...count {
+                record[WorkerFiles.fileNo] = seat + "2026" + String(100_000 + number)
+                record[WorkerFiles.name] = "第\(number)号"
+                _ = try site.engine.draft.take(record, kind: WorkerFiles.kind, by: Principal("clerk"), in: tx)
+            }
+        }
     }
 
     // MARK: Asking
@@ -199,6 +217,6 @@ struct Office {
         return Answer(
             status: reply.status, html: String(decoding: reply.body, as: UTF8.self),
             location: reply.headers.first { $0.name == "Location" }?.value,
-            cookie: reply.headers.first { $0.name == "Set-Cookie" }?.value)
+            cookie: reply.headers.first { $0.name == "Set-Cookie" }?.value, body: reply.body)
     }
 }

@@ -90,6 +90,41 @@ import Testing
         #expect(audit.html.contains("核对银行卡户名") && audit.html.contains("id_number"))
         #expect(!audit.html.contains("370285197602299979"))
     }
+
+    @Test func `a masked value of a line is opened for a purpose, as one of the record is`() throws {
+        var office = try Office()
+        let clerk = try office.sit([.clerk], at: Office.county)
+        let number = "370285198502289989"
+        let sheet = JourneyTests.sheet() + [("family_member.1.id_number", number)]
+        let made = try office.post("/workers/new", sheet, by: clerk)
+        let path = try #require(made.location?.split(separator: "?").first.map(String.init))
+        let page = try office.get(path, by: clerk).html
+        #expect(page.contains("370285********9989") && !page.contains(number))
+        #expect(page.contains("\(path)/open?field=family_member.1.id_number"))
+        let place = ("field", "family_member.1.id_number")
+        #expect(try office.get(path + "/open?field=family_member.1.id_number", by: clerk).html.contains("用途"))
+        #expect(try office.post(path + "/open", [place, ("purpose", "")], by: clerk).status == 422)
+        let opened = try office.post(path + "/open", [place, ("purpose", "核对子女学籍")], by: clerk)
+        #expect(opened.status == 200 && opened.html.contains(number))
+        #expect(!(try office.get(path, by: clerk)).html.contains(number))
+        for wrong in ["family_member.1.nothing", "nothing.1.name", "family_member.x.name", "family_member"] {
+            #expect(try office.post(path + "/open", [("field", wrong), ("purpose", "核对")], by: clerk).status == 404)
+        }
+        let auditor = try office.sit([.auditor], at: Office.county, login: "auditor")
+        let audit = try office.get("/admin/audit?action=view_sensitive", by: auditor).html
+        #expect(audit.contains("核对子女学籍") && audit.contains("family_member.1.id_number") && !audit.contains(number))
+    }
+
+    @Test func `what the checks find in a draft stands in one place, the errors first, each with a way to its field`() throws
+    {
+        var office = try Office()
+        let clerk = try office.sit([.clerk], at: Office.county)
+        let made = try office.post("/workers/new", [("name", "何娜"), ("_do", "check")], by: clerk)
+        #expect(made.location?.hasSuffix("?done=saved#findings") == true)
+        let page = try office.get(made.location ?? "", by: clerk).html
+        #expect(page.ranges(of: "id=\"findings\"").count == 1)
+        #expect(page.contains("必须改正：") && page.contains("/edit#f-"))
+    }
 }
 
 /// What the offices tell each other and their people.

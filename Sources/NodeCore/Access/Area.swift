@@ -32,6 +32,8 @@ public struct Area: Sendable, Hashable, Codable, ExpressibleByStringLiteral, Cus
     public static let backups: Area = "backups"
     public static let publishing: Area = "publishing"
     public static let parameters: Area = "parameters"
+    /// Which days are worked: set by the nation and by provinces alone.
+    public static let calendar: Area = "calendar"
     public static let statistics: Area = "statistics"
     public static let notices: Area = "notices"
     /// What is due by a deadline.
@@ -39,6 +41,8 @@ public struct Area: Sendable, Hashable, Codable, ExpressibleByStringLiteral, Cus
     /// What happened at another node and concerns a role here.
     public static let notifications: Area = "notifications"
     public static let matching: Area = "matching"
+    /// Exports of more rows than one person takes alone.
+    public static let exports: Area = "exports"
     /// What an outside person has here of its own.
     public static let ownData: Area = "own_data"
     /// What people from outside ask for at the portal: accounts of their own, corrections; and the accounts of files.

@@ -30,6 +30,8 @@ public enum NodePermissions {
         Permission(Role.staff, .parameters, [.view]),
         Permission([.nationalAnalyst], at: [.national], .parameters, [.config]),
         Permission([.dataSteward], .parameters, [.config]),
+        Permission([.nationalAnalyst], at: [.national], .calendar, [.config]),
+        Permission([.dataSteward], at: [.national, .province], .calendar, [.config]),
         Permission(Role.staff + Role.outside, .notices, [.view]),
         Permission([.nationalAnalyst], at: [.national], .notices, [.create, .update, .delete]),
         Permission([.policyEditor, .activityManager], .notices, [.create, .update, .delete]),
@@ -44,6 +46,11 @@ public enum NodePermissions {
         Permission([.nationalAnalyst], at: [.national], .statistics, [.view, .print, .export]),
         Permission([.analyst, .reportDesigner], .statistics, [.export]),
         Permission([.auditor], .statistics, [.view]),
+
+        // The second person: whoever answers for the unit's work on files. National data name nobody, and nobody exports it.
+        Permission(
+            [.approver, .unitHead, .countyReviewer, .cityReviewer, .provinceReviewer], at: [.county, .city, .province],
+            .exports, [.view, .approve]),
 
         Permission([.dataSteward], at: [.national], .matching, [.config]),
         Permission([.matchingJob], at: [.national], .matching, [.view, .unsealMatch]),

@@ -90,7 +90,21 @@ extension Inquiry {
         var search = RecordSearch()
         search.conditions = conditions
         search.limit = limit
-        return try snapshot.search.page(kind, search).compactMap { try snapshot.records.find(id: $0)?.uuid }
+        return try selection(kind, search, in: snapshot)
+    }
+
+    /// The identifiers of a page of a list, in its order.
+    public func selection(_ kind: RecordKind, _ search: RecordSearch, in snapshot: borrowing Snapshot) throws -> [RecordID] {
+        try snapshot.search.page(kind, search).compactMap { try snapshot.records.find(id: $0)?.uuid }
+    }
+
+    /// Records by their identifiers, in the order of these; one that is not here any more is left out.
+    public func summaries(_ records: [RecordID], _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [Summary] {
+        let table = snapshot.typed(kind)
+        return try records.compactMap { record in
+            guard let state = try snapshot.records.find(record), state.kind == kind.number else { return nil }
+            return try Inquiry.summary(state, table.record(id: state.id) ?? Record())
+        }
     }
 
     /// How many records fit.

@@ -208,6 +208,10 @@ struct LastEditTable {
             .execute(arguments: [record.data, account.number])
     }
 
+    func forget(_ record: RecordID) throws {
+        try database.execute(sql: "DELETE FROM last_edit WHERE uuid = ?", arguments: [record.data])
+    }
+
     func account(_ record: RecordID) throws -> AccountID? {
         try Int64.fetchOne(
             database.cachedStatement(sql: "SELECT account FROM last_edit WHERE uuid = ?"), arguments: [record.data]

@@ -30,6 +30,12 @@ struct DeskTable {
             sql: "DELETE FROM form_draft WHERE account = ? AND kind = ? AND record = ?", arguments: [account, kind, record])
     }
 
+    /// What anybody has half filled in of a record that leaves.
+    func forgetAll(_ kind: String, _ record: String) throws {
+        try database.execute(
+            sql: "DELETE FROM form_draft WHERE kind = ? AND record = ?", arguments: [kind, record])
+    }
+
     func dropOldest(_ account: Int64, beyond count: Int) throws {
         try database.execute(
             sql: """

@@ -14,11 +14,13 @@ enum Migrations {
         migrator.registerMigration("008 calendar, reminders, notices") { try $0.execute(sql: time) }
         migrator.registerMigration("009 the desk") { try $0.execute(sql: desk) }
         migrator.registerMigration("010 the portal") { try $0.execute(sql: portal) }
+        migrator.registerMigration("011 exports by two") { try $0.execute(sql: exports) }
         migrator.registerMigration("012 the audit by record") {
             // Identifiers grow with time, so it grows at its end as the audit does.
             try $0.execute(sql: "CREATE INDEX audit_record ON audit (uuid, id) WHERE uuid IS NOT NULL")
         }
         migrator.registerMigration("013 what was narrowed") { try $0.execute(sql: narrowing) }
+        migrator.registerMigration("014 the recycle list of drafts") { try $0.execute(sql: bin) }
         return migrator
     }
 

@@ -88,6 +88,11 @@ struct RecordTable {
             arguments: [start, start + ":", Int64(clamping: kind)])
     }
 
+    /// Only of one that was never reported: nothing else refers to it.
+    func remove(_ id: Int64) throws {
+        try database.cachedStatement(sql: "DELETE FROM record WHERE id = ? AND version = 0").execute(arguments: [id])
+    }
+
     func update(_ id: Int64, key: String, standing: Standing, status: String, at: Int64) throws {
         try database.cachedStatement(
             sql: """

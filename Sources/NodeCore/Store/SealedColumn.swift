@@ -37,9 +37,10 @@ struct SealedColumn: Sendable {
     static let form = SealedColumn("form_draft", "form", keys: ["id"], .body)
     static let signUp = SealedColumn("sign_up", "said", keys: ["id"], .body)
     static let correction = SealedColumn("correction", "said", keys: ["id"], .body)
+    static let bin = SealedColumn("deleted_draft", "body", keys: ["id"], .body)
     /// Those of the store's own tables, in the order in which a rotation walks them: one a table, since its place is named
     /// by the table.
-    static let own = [journal, late, outbox, home, words, factor, form, signUp, correction]
+    static let own = [journal, late, outbox, home, words, factor, form, signUp, correction, bin]
 
     /// The sealed cell of a typed table.
     static func cell(_ table: String, isList: Bool) -> SealedColumn {

@@ -8,7 +8,7 @@ extension Store {
         "home_body", "audit", "quarantine", "refusal", "catching_up", "late", "narrowed", "thread", "met", "stick",
         "calendar_day", "local_code", "notice", "notice_read", "reminder", "notification", "notification_read", "consent",
         "account", "role_grant", "account_link", "second_factor", "recovery_code", "session", "last_edit", "audit_head",
-        "form_draft", "saved_filter", "sign_up", "correction",
+        "form_draft", "saved_filter", "sign_up", "correction", "export_request", "deleted_draft",
     ]
 
     /// Copies them from another store's file, which is only read. What is sealed there is of this store's key and stays as

@@ -62,6 +62,17 @@ struct AdministrationPage: Sendable {
         add(
             visit.may(.view, .audit), visit.say("审计日志", "Audit"), visit.say("谁、何时、做了什么、为什么", "Who did what, when and why"),
             "/admin/audit")
+        let mayKnow = visit.may(.view, .parameters)
+        add(
+            mayKnow, visit.say("业务参数", "Parameters"),
+            visit.say("标准、倍数、期限：现值、来历、设定", "Amounts and periods: value, origin, setting"),
+            "/admin/parameters")
+        add(
+            mayKnow, visit.say("工作日历", "Working days"), visit.say("节假日、调休、本省休息日", "Holidays, make-up days, days off"),
+            "/admin/calendar")
+        add(
+            mayKnow, visit.say("代码表", "Code tables"), visit.say("全国代码与本地扩展", "The nation's codes and what was added below"),
+            "/admin/codes")
         add(
             visit.may(.view, .sync), visit.say("同步状态", "State of sync"), visit.say("与上下级的线路", "The lines to the others"),
             "/sync")

@@ -160,10 +160,14 @@ extension PeoplePages {
         context["facts"] = facts(visitor.session.account, visit)
         context["grants"] = [Context]()
         context["hasGrants"] = false
-        context["doors"] = [
+        var doors = [
             Button.link(visit.say("更换口令", "Change password"), "/sign-in/password").context,
             Button.link(visit.say("更换手机（二次认证）", "Another telephone"), "/sign-in/factor").context,
         ]
+        if !visitor.isOutside {
+            doors.append(Button.link(visit.say("我的导出申请", "My exports"), "/exports").context)
+        }
+        context["doors"] = doors
         let lines = try Sessions.list(visitor.session.account.id, at: visit.request.milliseconds, in: snapshot)
         context["sessions"] = lines.map { line -> Context in
             [

@@ -111,7 +111,7 @@ struct SavingPage: Sendable {
     }
 
     private func saved(_ id: String, _ form: Form) -> WebReply {
-        .see("/\(pages.path)/\(id)?done=saved\(form["_do"] == "check" ? "#notes" : "")")
+        .see("/\(pages.path)/\(id)?done=saved\(form["_do"] == "check" ? "#findings" : "")")
     }
 }
 

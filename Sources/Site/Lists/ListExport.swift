@@ -3,7 +3,7 @@ internal import NodeCore
 internal import SyncProtocol
 
 /// A list as a file for a spreadsheet, and as a page for paper (S.6): codes by their labels, numbers as text, what is
-/// masked on the screen masked here too.
+/// masked on the screen masked here too. Many rows need a second person: they are asked for (`ExportPages`).
 struct ListExport: Sendable {
     let pages: RecordPages
     let frame: Frame
@@ -19,52 +19,97 @@ struct ListExport: Sendable {
         try visit.need(.export, area)
         let query = try self.query(visit, filters, visit.codes())
         let count = try Inquiry(visit.surroundings.charter).count(pages.kind, try conditions(query, visit), in: snapshot)
+        let needsSecond = count > Exports.aloneRows
         var context = try frame.context(
             visit, snapshot, title: visit.say("导出\(pages.noun.zh)", "Export"), current: "/\(pages.path)",
             crumbs: [(visit.say(pages.kind.label), "/\(pages.path)"), (visit.say("导出", "Export"), nil)])
         context["heading"] = visit.say("导出\(pages.noun.zh)", "Export")
-        context["text"] = visit.say(
-            "将导出 \(count) 条（CSV，可用 Excel、WPS 打开）。导出的数据由您负责保管，用后销毁。",
-            "\(count) rows as CSV for Excel or WPS. You answer for the file: destroy it after use.")
+        context["text"] =
+            needsSecond
+            ? visit.say(
+                "共 \(count) 条，超过 \(Exports.aloneRows) 条须由第二人批准。提交后请等待批准，批准后 72 小时内下载。",
+                "\(count) rows: over \(Exports.aloneRows) a second person approves; then fetch it within 72 hours."
+            )
+            : visit.say(
+                "将导出 \(count) 条。导出的数据由您负责保管，用后销毁。",
+                "\(count) rows. You answer for the file: destroy it after use.")
         context["action"] = "/\(pages.path)/export"
-        context["hidden"] = filters.without("_csrf", "purpose").items.map { ["name": $0.name, "value": $0.value] }
-        var purpose = FieldView("purpose", visit.say("用途", "Purpose"), value: filters["purpose"])
-        purpose.isRequired = true
-        purpose.maximum = 200
-        purpose.isWide = true
-        purpose.error = error.map(visit.say)
-        context["fields"] = [purpose.context]
-        context["buttons"] = [Button.submit(visit.say("导出", "Export"), isPrimary: true).context]
+        context["hidden"] = filters.without("_csrf", "purpose", "format").items.map {
+            ["name": $0.name, "value": $0.value]
+        }
+        context["fields"] = fields(visit, filters, error).map(\.context)
+        context["buttons"] = [
+            Button.submit(needsSecond ? visit.say("申请导出", "Ask for it") : visit.say("导出", "Export"), isPrimary: true)
+                .context
+        ]
         context["hasFacts"] = false
         context["cancel"] = "/\(pages.path)"
         return try frame.page("ask", context, status: error == nil ? 200 : 422)
     }
 
+    private func fields(_ visit: Visit, _ filters: Form, _ error: Label?) -> [FieldView] {
+        var purpose = FieldView("purpose", visit.say("用途", "Purpose"), value: filters["purpose"])
+        purpose.isRequired = true
+        purpose.maximum = Exports.purposeRange.upperBound
+        purpose.isWide = true
+        purpose.error = error.map(visit.say)
+        var format = FieldView("format", visit.say("文件格式", "Format"), widget: "field/select")
+        format.isRequired = true
+        format.options = ExportFormat.allCases.map {
+            .init(
+                value: $0.rawValue, label: visit.say($0.label),
+                isSelected: $0.rawValue == filters["format"] ?? ExportFormat.xlsx.rawValue)
+        }
+        return [purpose, format]
+    }
+
     func export(_ visit: Visit, _ tx: borrowing Transaction) throws -> (WebReply, [Effect]) {
         try visit.need(.export, area)
         let form = try visit.form()
-        let purpose = form.filled("purpose") ?? ""
-        guard (2...200).contains(purpose.count) else {
-            let error = Label("请写明用途（2 至 200 字）", "say what it is for (2 to 200 characters)")
-            return (try tx.withSnapshot { try answer(visit, $0, error: error, form.without("_csrf")) }, [])
+        do {
+            let purpose = try Exports.purpose(form["purpose"] ?? "")
+            let format = form.filled("format").map(ExportFormat.init) ?? .csv
+            guard let format else { throw NodeError(.badRequest, "请选择文件格式", "choose a format") }
+            let query = try self.query(visit, form.without("_csrf", "purpose", "format"), visit.codes())
+            var search = query.search
+            search.conditions = try conditions(query, visit)
+            let inquiry = Inquiry(visit.surroundings.charter)
+            let total = try tx.withSnapshot { try inquiry.count(pages.kind, search.conditions, in: $0) }
+            guard total <= Exports.rowsMax else { throw Exports.tooLarge }
+            (search.offset, search.limit) = (0, max(total, 1))
+            if total > Exports.aloneRows {
+                let id = try request(query, search, format, purpose, visit, tx)
+                return (.see("/exports?done=export-asked#export-\(id)"), [])
+            }
+            let wish = search
+            let found = try tx.withSnapshot { try inquiry.search(pages.kind, wish, in: $0) }
+            try tx.note(visit, .export, area, detail: "\(found.items.count) \(format.rawValue) \(purpose)")
+            return (try ListFile(query, visit).reply(found.items, as: format), [])
+        } catch let error as NodeError where [.badRequest, .tooLarge, .tooMany, .invalid].contains(error.code) {
+            return (try tx.withSnapshot { try answer(visit, $0, error: error.message, form.without("_csrf")) }, [])
+        }
+    }
+
+    /// Leaves the wish with a second person. The records are those of this moment; what they say is what they say when the
+    /// file is fetched.
+    private func request(
+        _ query: ListQuery, _ search: RecordSearch, _ format: ExportFormat, _ purpose: String, _ visit: Visit,
+        _ tx: borrowing Transaction
+    ) throws -> Int64 {
+        let records = try tx.withSnapshot {
+            try Inquiry(visit.surroundings.charter).selection(pages.kind, search, in: $0)
         }
         let codes = try visit.codes()
-        let query = try self.query(visit, form.without("_csrf", "purpose"), codes)
-        var search = query.search
-        search.conditions = try conditions(query, visit)
-        search.offset = 0
-        search.limit = SiteLimits.exportAlone + 1
-        let found = try tx.withSnapshot { try Inquiry(visit.surroundings.charter).search(pages.kind, search, in: $0) }
-        guard found.total <= SiteLimits.exportAlone else {
-            let error = Label(
-                "一次最多导出 \(SiteLimits.exportAlone) 条，请缩小范围",
-                "at most \(SiteLimits.exportAlone) rows at once: narrow the list")
-            return (try tx.withSnapshot { try answer(visit, $0, error: error, form.without("_csrf")) }, [])
+        func words(_ language: Language) throws -> String {
+            let shown = Shown(codes: codes, language: language, kind: pages.kind)
+            let chosen = ListQuery.chosen(query, pages.filters, shown).map(\.label)
+            return chosen.isEmpty
+                ? language.text("没有条件（全部）", "no filter: all") : chosen.joined(separator: language.text("；", "; "))
         }
-        try tx.note(visit, .export, area, detail: "\(found.items.count) \(purpose)")
-        let text = csv(found.items, query, visit, Shown(codes: codes, language: visit.language, kind: pages.kind))
-        let day = CalendarDay(milliseconds: visit.request.milliseconds).description
-        return (.download("\(pages.path)-\(day).csv", "text/csv; charset=utf-8", text.utf8), [])
+        let wish = Exports.Wish(
+            pages.kind, query: query.form.encoded, words: Label(try words(.chinese), try words(.english)),
+            columns: ListFile.columns(query).map(\.code), format: format, records: records, purpose: purpose)
+        return try Exports.ask(wish, by: visit.principal(), in: tx)
     }
 
     /// The same rows for paper, with who printed them and when.
@@ -73,15 +118,16 @@ struct ListExport: Sendable {
         let codes = try visit.codes()
         let query = try self.query(visit, visit.request.query, codes)
         var search = query.search
-        search.conditions = try conditions(query, visit)
+        search.conditions = try conditions(query, visit, .print)
         search.offset = 0
-        search.limit = SiteLimits.exportAlone
+        search.limit = Exports.aloneRows
         let shown = Shown(codes: codes, language: visit.language, kind: pages.kind)
         let found = try tx.withSnapshot { try Inquiry(visit.surroundings.charter).search(pages.kind, search, in: $0) }
         var context = try tx.withSnapshot {
             try frame.context(visit, $0, title: visit.say(pages.kind.label), current: "/\(pages.path)")
         }
-        let columns = columns(query)
+        let columns = ListFile.columns(query)
+        let file = ListFile(query, visit, shown)
         context["heading"] = visit.say("\(pages.kind.label.zh)名册", "List of \(pages.kind.label.en)")
         context["number"] =
             found.total > found.items.count
@@ -93,7 +139,7 @@ struct ListExport: Sendable {
                 "caption": visit.say(pages.kind.label),
                 "columns": columns.map { ["label": visit.say($0.label), "isNumber": $0.isNumber] as Context },
                 "rows": found.items.map { item -> Context in
-                    ["cells": columns.map { ["text": cell($0, item, visit, shown), "isNumber": $0.isNumber] as Context }]
+                    ["cells": columns.map { ["text": file.text($0, item), "isNumber": $0.isNumber] as Context }]
                 }, "hasRows": !found.items.isEmpty,
             ] as Context
         ]
@@ -110,32 +156,11 @@ struct ListExport: Sendable {
         ListQuery(pages, form, codes: codes, level: try visit.level(), visit)
     }
 
-    private func conditions(_ query: ListQuery, _ visit: Visit) throws -> [RecordSearch.Condition] {
-        query.conditions + (try visit.scope(.export, area).map { [$0] } ?? [])
-    }
-
-    private func columns(_ query: ListQuery) -> [FieldDefinition] {
-        [pages.kind.key] + query.columns.filter { $0 != pages.kind.key }
-    }
-
-    private func csv(_ items: [Inquiry.Summary], _ query: ListQuery, _ visit: Visit, _ shown: Shown) -> String {
-        let columns = columns(query)
-        let head = columns.map { Spreadsheet.cell(visit.say($0.label)) }.joined(separator: ",")
-        let rows = items.map { item in columns.map { Spreadsheet.cell(cell($0, item, visit, shown)) }.joined(separator: ",")
-        }
-        // The mark at the front makes Excel read UTF-8.
-        return "\u{FEFF}" + ([head] + rows).joined(separator: "\r\n") + "\r\n"
-    }
-
-    private func cell(_ field: FieldDefinition, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> String {
-        if field == pages.kind.key { return item.key }
-        if field == pages.kind.status { return shown.label(item.status, field.codeTable ?? "") }
-        switch visit.fieldClass(field, pages.kind, at: .list) {
-        case .hidden: return ""
-        case .masked, .sealed:
-            return shown.text(field, in: item.record.row).map { Showing.mask($0, field, of: pages.kind) } ?? ""
-        case .plain: return shown.text(field, in: item.record.row, of: item.record) ?? ""
-        }
+    /// What is asked for, of those records with which the visitor may do this.
+    private func conditions(_ query: ListQuery, _ visit: Visit, _ action: Action = .export) throws
+        -> [RecordSearch.Condition]
+    {
+        query.conditions + (try visit.scope(action, area).map { [$0] } ?? [])
     }
 }
 

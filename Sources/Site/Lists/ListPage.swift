@@ -50,6 +50,9 @@ struct ListPage: Sendable {
         if visit.may(.export, area) {
             buttons.append(.link(visit.say("导出", "Export"), "\(path)/export\(tail)", icon: "download"))
         }
+        if visit.may(.delete, area), visit.isHome {
+            buttons.append(.link(visit.say("回收站", "Recycle list"), "\(path)/deleted", icon: "trash"))
+        }
         if visit.may(.print, area) {
             buttons.append(.link(visit.say("打印名册", "Print list"), "\(path)/print\(tail)", icon: "printer"))
         }
@@ -131,9 +134,7 @@ struct ListPage: Sendable {
         } else if isStatus {
             text = shown.label(item.status, field.codeTable ?? "")
         } else {
-            text =
-                visit.fieldClass(field, pages.kind, at: .list) == .hidden
-                ? "" : shown.text(field, in: item.record.row, of: item.record) ?? ""
+            text = shown.listed(field, item, visit.fieldClass(field, pages.kind, at: .list))
         }
         return [
             "text": text, "isLink": isKey, "href": "\(path)/\(item.id)", "isNumber": field.isNumber, "isTag": isStatus,

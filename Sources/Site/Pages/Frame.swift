@@ -108,7 +108,7 @@ struct Frame: Sendable {
         if visit.may(.view, .sync) {
             tools.append(["label": visit.say("同步", "Sync"), "href": "/sync", "isCurrent": current == "/sync"])
         }
-        if visit.may(.view, .accounts) || visit.may(.view, .audit) || visit.may(.config, .parameters) {
+        if visit.may(.view, .accounts) || visit.may(.view, .audit) || visit.may(.view, .parameters) {
             tools.append(["label": visit.say("系统", "System"), "href": "/admin", "isCurrent": current == "/admin"])
         }
         return tools

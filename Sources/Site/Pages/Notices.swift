@@ -16,6 +16,7 @@ enum Noticeboard {
     static func unread(_ visit: Visit, _ snapshot: borrowing Snapshot) throws -> Int {
         guard let engine = visit.surroundings.engine, let visitor = visit.visitor, !visitor.isOutside else { return 0 }
         return try board(engine, visit).unread(in: snapshot) + notifications(visit).unread(in: snapshot)
+            + ExportNotices.count(visit, snapshot)
     }
 
     static func board(_ engine: SyncEngine, _ visit: Visit) -> NoticeBoard {
@@ -75,7 +76,8 @@ struct NoticesPage: Sendable {
         let tree = engine.identity.tree
         let board = try Noticeboard.board(engine, visit).lines(limit: NoticesPage.shown, in: snapshot)
         let events = try Noticeboard.notifications(visit).lines(limit: NoticesPage.shown, in: snapshot)
-        let rows = board.map { row($0, tree, visit) } + events.map { row($0, engine, visit) }
+        let exports = try ExportNotices.letters(visit, snapshot)
+        let rows = exports + board.map { row($0, tree, visit) } + events.map { row($0, engine, visit) }
         context["heading"] = title
         context["actions"] = [Context]()
         context["filters"] = [Context]()

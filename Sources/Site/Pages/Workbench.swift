@@ -9,8 +9,8 @@ struct Workbench: Sendable {
         var context = try frame.context(visit, snapshot, title: visit.say("工作台", "My work"), current: "/")
         context["heading"] = visit.say("工作台", "My work")
         let all = frame.modules.flatMap(\.records)
-        let asked = try RequestsPage.work(visit, frame, snapshot)
-        context["work"] = try all.compactMap { try group($0, visit, snapshot) } + (asked.map { [$0] } ?? [])
+        let others = [try RequestsPage.work(visit, frame, snapshot), try ExportNotices.work(visit, snapshot)]
+        context["work"] = try all.compactMap { try group($0, visit, snapshot) } + others.compactMap { $0 }
         let doors = all.filter { visit.isHome && visit.may(.create, Area($0.kind.code)) }.map {
             Button.link(
                 visit.say("新建\($0.noun.zh)", "New \($0.noun.en)"), "/\($0.path)/new", isPrimary: true, icon: "plus-lg"

@@ -14,7 +14,7 @@ struct OpeningPage: Sendable {
 
     private func answer(_ visit: Visit, _ snapshot: borrowing Snapshot, _ code: String, error: Label?) throws -> WebReply {
         let item = try pages.find(visit, .viewSensitive, snapshot)
-        let field = try field(code)
+        let (field, _) = try field(code)
         var context = try frame.context(
             visit, snapshot, title: visit.say("查看\(field.label.zh)", "Show the \(field.label.en)"),
             current: "/\(pages.path)",
@@ -39,25 +39,33 @@ struct OpeningPage: Sendable {
     func open(_ visit: Visit, _ tx: borrowing Transaction) throws -> (WebReply, [Effect]) {
         let form = try visit.form()
         let code = form["field"] ?? ""
-        let field = try field(code)
+        let (_, place) = try field(code)
         let item = try tx.withSnapshot { try pages.find(visit, .viewSensitive, $0) }
         let text: String
         do {
             text = try Unmasking.open(
-                .init(field: field.code), of: item.id, pages.kind, purpose: form["purpose"] ?? "", by: visit.principal(),
+                place, of: item.id, pages.kind, purpose: form["purpose"] ?? "", by: visit.principal(),
                 .init(visit.engine()), in: tx)
         } catch let error as NodeError where error.code == .badRequest {
             return (try tx.withSnapshot { try answer(visit, $0, code, error: error.message) }, [])
         }
         let context = try tx.withSnapshot {
             try RecordPage(pages: pages, frame: frame).context(
-                item, visit, $0, opened: [code: text.isEmpty ? visit.say("（本级没有原值）", "(the original is not here)") : text])
+                item, visit, $0,
+                opened: [place.name: text.isEmpty ? visit.say("（本级没有原值）", "(the original is not here)") : text])
         }
         return (try frame.page("record", context), [])
     }
 
-    private func field(_ code: String) throws -> FieldDefinition {
+    /// A field of the record, or one of a line: `family_member.3.id_number`.
+    private func field(_ code: String) throws -> (FieldDefinition, Unmasking.Place) {
+        let parts = code.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 3, let list = pages.kind.list(parts[0]), let number = Int64(parts[1]),
+            let field = list.fields.first(where: { $0.code == parts[2] })
+        {
+            return (field, .init(field: field.code, list: list.code, child: number))
+        }
         guard let field = pages.kind.field(code) else { throw NodeError(.notFound, "没有这个项目", "there is no such field") }
-        return field
+        return (field, .init(field: field.code))
     }
 }

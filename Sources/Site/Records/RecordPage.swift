@@ -39,7 +39,8 @@ struct RecordPage: Sendable {
         context["returned"] = way.returned
         context["way"] = way.context
         context["history"] = way.history
-        context["notes"] = try notes(item, visit, snapshot)
+        context["notes"] = visit.owns(item) ? try corrections(item, visit, snapshot) : []
+        context["findings"] = findings(item, visit)
         let consents = try ConsentDesk(pages: pages, frame: frame).section(item, visit, shown, snapshot)
         context["sections"] =
             RecordSections(pages: pages, area: area).context(item, visit, shown, opened: opened)
@@ -91,6 +92,16 @@ struct RecordPage: Sendable {
                 add("\(path)/steps", .submit(visit.say(step.label), name: "to", value: step.to))
             }
         }
+        if visit.may(.delete, area), Draft.isDeletable(version: item.version, status: item.status, pages.kind),
+            try RecordID(hex: item.id).map({ try Draft.isOwn($0, visit.principal(), in: snapshot) }) ?? false
+        {
+            add(
+                "\(path)/deletion",
+                .submit(
+                    visit.say("删除草稿", "Delete the draft"),
+                    confirm: visit.say("删除这份草稿？30 天内可在回收站恢复。", "Delete this draft? For 30 days it can be brought back."),
+                    isDanger: true))
+        }
         if visit.may(.report, area), item.status == pages.kind.workflow.ready {
             add("\(path)/report", .submit(visit.say("上报", "Report"), isPrimary: true))
         }
@@ -100,21 +111,6 @@ struct RecordPage: Sendable {
                 .submit(visit.say("撤回", "Withdraw"), confirm: visit.say("撤回这份上报？", "Withdraw this report?")))
         }
         return forms
-    }
-
-    private func notes(_ item: Inquiry.Summary, _ visit: Visit, _ snapshot: borrowing Snapshot) throws -> [Context] {
-        guard visit.owns(item), let draft = visit.surroundings.engine?.draft else { return [] }
-        let asked = try corrections(item, visit, snapshot)
-        let findings = draft.findings(item.record, pages.kind, today: CalendarDay(milliseconds: visit.request.milliseconds))
-        return asked
-            + findings.sorted { $0.severity < $1.severity }.map { finding in
-                [
-                    "kind": finding.severity == .error ? "problem" : "note",
-                    "text": "\(finding.rule) \(visit.say(finding.message))",
-                    "href": "/\(pages.path)/\(item.id)/edit#\(FieldView.id(finding.inputName))",
-                    "label": visit.say("去修改", "Correct it"),
-                ]
-            }
     }
 
     /// What the person themselves says is wrong.
@@ -131,6 +127,33 @@ struct RecordPage: Sendable {
             ]
         }
     }
+
+    /// What the checks say of the working copy, all in one place: what has to be corrected first.
+    private func findings(_ item: Inquiry.Summary, _ visit: Visit) -> Context? {
+        guard visit.owns(item), let draft = visit.surroundings.engine?.draft else { return nil }
+        let findings = draft.findings(item.record, pages.kind, today: CalendarDay(milliseconds: visit.request.milliseconds))
+            .sorted { $0.severity < $1.severity }
+        guard !findings.isEmpty else { return nil }
+        let errors = findings.count { $0.severity == .error }
+        return [
+            "title": errors == 0
+                ? visit.say("系统检查有 \(findings.count) 处提示", "The checks have \(findings.count) remarks")
+                : visit.say(
+                    "系统检查发现 \(findings.count) 处，其中 \(errors) 处必须改正",
+                    "The checks found \(findings.count) places; \(errors) must be corrected"),
+            "kind": errors == 0 ? "note" : "problem", "isOpen": findings.count <= RecordPage.openFindings,
+            "items": findings.map { finding -> Context in
+                let must = finding.severity == .error ? visit.say("必须改正：", "must be corrected: ") : ""
+                return [
+                    "text": "\(must)\(finding.rule) \(visit.say(finding.message))",
+                    "href": "/\(pages.path)/\(item.id)/edit#\(FieldView.id(finding.inputName))",
+                ]
+            },
+        ]
+    }
+
+    /// More than this stand folded.
+    private static let openFindings = 8
 }
 
 extension Finding {

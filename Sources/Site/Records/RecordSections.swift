@@ -18,7 +18,7 @@ struct RecordSections: Sendable {
             }
             let tables = section.items.compactMap { part -> Context? in
                 guard case .list(let list) = part else { return nil }
-                return table(list, item, visit, shown)
+                return table(list, item, visit, shown, opened)
             }
             guard !fields.isEmpty || !tables.isEmpty else { return nil }
             return [
@@ -76,7 +76,9 @@ struct RecordSections: Sendable {
         return view
     }
 
-    private func table(_ list: ChildList, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown) -> Context {
+    private func table(
+        _ list: ChildList, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown, _ opened: [String: String]
+    ) -> Context {
         let rows = item.record[list]
         let fields = list.fields.filter { field in
             seen(field, visit, in: list) != .hidden && rows.contains { shown.text(field, in: $0.row) != nil }
@@ -86,22 +88,36 @@ struct RecordSections: Sendable {
             "empty": visit.say("没有\(list.label.zh)", "No \(list.label.en)"),
             "columns": fields.map { ["label": visit.say($0.label), "isNumber": $0.isNumber] as Context },
             "rows": rows.map { child -> Context in
-                ["cells": fields.map { field -> Context in cell(field, child.row, item, visit, shown, in: list) }]
+                ["cells": fields.map { field -> Context in cell(field, child, item, visit, shown, opened, in: list) }]
             },
         ]
     }
 
+    /// A masked value of a line is opened as one of the record's own is: on a page of its own, for a purpose.
     private func cell(
-        _ field: FieldDefinition, _ row: Row, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown, in list: ChildList
+        _ field: FieldDefinition, _ child: Child, _ item: Inquiry.Summary, _ visit: Visit, _ shown: Shown,
+        _ opened: [String: String], in list: ChildList
     ) -> Context {
-        var text = shown.text(field, in: row, of: item.record) ?? ""
-        if seen(field, visit, in: list).isMasked, row[field.tag] != nil {
-            text = Showing.mask(text, field, of: pages.kind, in: list)
-        }
-        return [
-            "text": text, "isLink": false, "isTag": false, "isNumber": field.isNumber, "isCode": false, "href": "",
-            "kind": "",
+        let place = Unmasking.Place(field: field.code, list: list.code, child: child.number)
+        var context: Context = [
+            "text": shown.text(field, in: child.row, of: item.record) ?? "", "isLink": false, "isTag": false,
+            "isNumber": field.isNumber, "isCode": false, "href": "", "kind": "",
         ]
+        if let open = opened[place.name] {
+            context["text"] = open
+            return context
+        }
+        guard let text = context["text"] as? String, seen(field, visit, in: list).isMasked, child.row[field.tag] != nil
+        else {
+            return context
+        }
+        context["text"] = Showing.mask(text, field, of: pages.kind, in: list)
+        context["isCode"] = true
+        if !isOwn, visit.may(.viewSensitive, area) {
+            context["unmask"] = "/\(pages.path)/\(item.id)/open?field=\(Form.encoded(place.name))"
+            context["what"] = "\(visit.say(field.label)) \(child.row.firstText ?? String(child.number))"
+        }
+        return context
     }
 }
 

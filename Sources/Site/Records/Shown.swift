@@ -28,6 +28,13 @@ struct Shown: Sendable {
         }
     }
 
+    /// What a list shows of a field that somebody sees in this way. A derived form is masked already.
+    func listed(_ field: FieldDefinition, _ item: Inquiry.Summary, _ fieldClass: FieldClass) -> String {
+        guard fieldClass != .hidden, let text = text(field, in: item.record.row, of: item.record) else { return "" }
+        guard fieldClass.isMasked, let kind, item.record.row[field.tag] != nil else { return text }
+        return Showing.mask(text, field, of: kind)
+    }
+
     func label(_ code: String, _ table: String) -> String {
         codes.label(code, in: table).map(language.text) ?? code
     }

@@ -89,6 +89,12 @@ struct Visit: Sendable {
         "unlinked": Label("已解除关联，该账号的登录已失效。", "Unlinked; the account's sessions ended."),
         "refused": Label("已办结，申请人查询时会看到理由。", "Refused; whoever asked sees the reason."),
         "answered": Label("已答复本人。", "Answered."),
+        "published": published, "deleted": Label("已删除，30 天内可在回收站恢复。", "Deleted; for 30 days it can be brought back."),
+        "restored": Label("已恢复为草稿。", "Back as a draft."),
+        "export-asked": Label("已提交，等待第二人批准；批准后在此下载。", "Sent: once a second person has approved, fetch it here."),
+        "export-approved": Label("已批准，申请人可以下载。", "Approved: the one who asked can fetch it."),
+        "export-refused": Label("已退回，申请人会看到您的意见。", "Refused; the one who asked sees why."),
+        "export-withdrawn": Label("已撤回。", "Taken back."),
     ]
 
     func may(_ action: Action, _ area: Area) -> Bool {

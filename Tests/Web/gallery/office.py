@@ -226,7 +226,48 @@ def slip():
         steps=["用手机扫上面的二维码。", "自己设一个密码，不要告诉别人。", "以后用登录名和密码登录。"], cancel="/workers/1/account")
 
 
+def exports():
+    waiting = dict(id="export-7", name="王晓", asked="2026-11-26 09:10", list="困难职工档案", words="困难类别：深度困难；建档日期：≥ 2026-01-01", rows="1,204",
+                   purpose="年度核查，逐户入户走访用", href="/exports/7")
+    own = [("export-9", "2026-11-26 10:02", "待第二人批准", "waiting", "", False, True),
+           ("export-8", "2026-11-25 16:40", "已批准，可下载", "passed", "周建国 2026-11-25 17:20；2026-11-28 17:20 前还可下载 2 次", True, False),
+           ("export-6", "2026-11-20 11:31", "未获同意", "returned", "周建国 2026-11-20 15:00；用途不明，请写明交给谁使用", False, False)]
+    return "exports", frame(
+        "导出申请", heading="导出申请", lead="超过 500 条的导出须由第二人批准；批准后 72 小时内可下载 3 次。", actions=[], mayDecide=True, hasWaiting=True,
+        waiting=[waiting], none="没有待您审批的导出。", hasOwn=True, empty="您没有导出申请。", own=[
+            dict(id=i, asked=a, list="困难职工档案", words="没有条件（全部）", rows="3,310", format="Excel（.xlsx）", purpose="报送市总工会的年度底册",
+                 state=s, kind=k, note=n, canFetch=f, canWithdraw=w, fetch="/f", withdraw="/w") for i, a, s, k, n, f, w in own
+        ])
+
+
+def recycle():
+    return "recycle", frame(
+        "回收站", "/workers", crumbs=[("困难职工档案", "/workers"), ("回收站", None)], heading="回收站", lead="您删除的草稿保留 30 天，期间可以恢复；到期后彻底删除。",
+        actions=[btn("返回列表", "/workers")], keyLabel="档案编号", nameLabel="姓名", hasRows=True, empty="回收站是空的。", rows=[
+            dict(key="3702852026000113", name="徐平斌", deleted="2026-11-20 10:12", until="2026-12-20 10:12", restore="/r"),
+            dict(key="3702852026000120", name="", deleted="2026-11-26 08:45", until="2026-12-26 08:45", restore="/r")
+        ])
+
+
+def reference():
+    def table(title, columns, rows):
+        return dict(title=title, caption=title, hasRows=bool(rows), columns=[
+            dict(label=x, isNumber=False, isLink=False, isSorted=False, isDown=False, href="") for x in columns
+        ], rows=[dict(id=str(n), name=row[0], cells=[cell(x) for x in row], actions=[], hasActions=False)
+                 for n, row in enumerate(rows)])
+    return "reference", frame(
+        "城市低保标准", "/admin", crumbs=[("系统管理", "/admin"), ("业务参数", "/admin/parameters"), ("城市低保标准", None)], heading="城市低保标准",
+        actions=[btn("设定新值", "/admin/parameters/x/new", isPrimary=True)],
+        facts=[dict(label="现值", value="1050.00"), dict(label="来自", value="青岛市总工会")], tables=[
+            table("今天由近及远查得", ["区划", "值", "有效期", "依据"], [("莱西市总工会", "—", "", ""), ("青岛市总工会", "1050.00", "2026-07-01 起", "示例〔2026〕7号")]),
+            table("历次设定", ["区划", "值", "有效期", "依据", "来源"], [])
+        ], hasForms=True, formsTitle="取消本单位设定的日期",
+        forms=[dict(action="/x", hidden=[dict(name="code", value="1")], label="取消", confirm="取消？", of="2026-10-01 法定节假日 国庆节")])
+
+
 PAGES = {
+    "exports": exports, "recycle": recycle, "reference": reference,
+    "index": bench, "reviews": review, "notices": notices, "sync": sync, "admin": admin, "accounts": people, "setup": setup,
     "requests": requests, "slip": slip, "index": bench, "reviews": review, "notices": notices, "sync": sync, "admin": admin, "accounts": people, "setup": setup,
     "codes": codes, "welcome": welcome, "ask": ask, "problem": problem
 }

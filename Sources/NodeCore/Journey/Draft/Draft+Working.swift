@@ -54,6 +54,7 @@ extension Draft {
             uuid, kind: kind.number, home: identity.node, homeSeat: identity.seat.code, key: key,
             status: kind.workflow.draft, at: tx.moment.milliseconds)
         try save(record, kind, id, uuid, status: kind.workflow.draft, in: tx)
+        try tx.lastEdits.note(uuid, by: principal, isNew: true)
         try tx.audit.append(tx.moment, by: principal, action: "create", record: uuid, detail: key)
         return uuid
     }
@@ -61,7 +62,11 @@ extension Draft {
     /// Division, year and the number after the highest of that year; numbers are never used twice.
     private func nextKey(_ kind: RecordKind, year: Int, in tx: borrowing Transaction) throws -> String {
         let start = identity.seat.code + String(year)
-        let last = try tx.records.lastKey(kind: kind.number, beginning: start)
+        let taken = [
+            try tx.records.lastKey(kind: kind.number, beginning: start),
+            try tx.bin.lastKey(kind: kind.number, beginning: start),
+        ]
+        let last = taken.compactMap { $0 }.max()
         let number = (last.flatMap { Int($0.dropFirst(start.count)) } ?? 0) + 1
         guard number <= Draft.numbersPerYear else {
             throw NodeError(.conflict, "本年度编号已用完", "the numbers of this year are used up")
