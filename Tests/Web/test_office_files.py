@@ -123,6 +123,12 @@ def sample(name):
         return list(csv.DictReader(file))
 
 
+def name_of(number):
+    """A name of nobody: names have no digits."""
+    signs = "甲乙丙丁戊己庚辛壬癸"
+    return "表" + "".join(signs[int(digit)] for digit in f"{number:03d}")
+
+
 def put(book, title, rows):
     """Rows by the codes of their columns, under the labels of a sheet of the template."""
     sheet, columns = book[title], heads(book[title])
@@ -145,7 +151,7 @@ def fill(book, count):
         sequence = 997 if good["sex"] == "1" else 998
         key = f"{good['file_no'][:10]}{700000 + number}"
         place = f"3702{85 if number < 260 else 11:02d}"
-        files.append(dict(good, id=key, file_no=key, name=f"表{number}", id_number=check(f"{place}{day:%Y%m%d}{sequence}"), birth_date=day.isoformat()))
+        files.append(dict(good, id=key, file_no=key, name=name_of(number), id_number=check(f"{place}{day:%Y%m%d}{sequence}"), birth_date=day.isoformat()))
         for name in lines:
             for row in sample(name) if number == 0 else templates[name]:
                 if number == 0 and row["worker_file_id"] != good["id"]:

@@ -98,12 +98,14 @@ extension Inquiry {
         try snapshot.search.page(kind, search).compactMap { try snapshot.records.find(id: $0)?.uuid }
     }
 
-    /// Records by their identifiers, in the order of these; one that is not here any more is left out.
-    public func summaries(_ records: [RecordID], _ kind: RecordKind, in snapshot: borrowing Snapshot) throws -> [Summary] {
+    /// Records by their identifiers, in the order of these; one that is not here any more is left out. `showing`: as above.
+    public func summaries(
+        _ records: [RecordID], _ kind: RecordKind, showing: [FieldDefinition], in snapshot: borrowing Snapshot
+    ) throws -> [Summary] {
         let table = snapshot.typed(kind)
         return try records.compactMap { record in
             guard let state = try snapshot.records.find(record), state.kind == kind.number else { return nil }
-            return try Inquiry.summary(state, table.record(id: state.id) ?? Record())
+            return try Inquiry.summary(state, table.head(id: state.id, showing: showing) ?? Record())
         }
     }
 

@@ -81,7 +81,7 @@ struct CalendarPages: Sendable {
         }
         let columns = [
             Label("日期", "Day"), Label("星期", "Weekday"), Label("类型", "Kind"), Label("说明", "Note"), Label("依据", "Basis"),
-            Label("来源", "Origin"), Label("", ""),
+            Label("来源", "Origin"), Label("采用", "Counts"),
         ]
         return Table(
             caption: visit.say("与周一至周五不同的日期", "Days that differ from the week"), columns: columns.map(visit.say), rows: rows)

@@ -88,7 +88,8 @@ struct ParameterPages: Sendable {
             ]
         }
         let columns = [
-            Label("区划", "Division"), Label("值", "Value"), Label("有效期", "In force"), Label("依据", "Basis"), Label("", ""),
+            Label("区划", "Division"), Label("值", "Value"), Label("有效期", "In force"), Label("依据", "Basis"),
+            Label("采用", "Counts"),
         ]
         let below = tree.seats.map(\.code).filter { tree.isBelow($0, engine.identity.seat.code) }
         let history = try Publications.history(

@@ -162,10 +162,10 @@ struct ExportPages: Sendable {
         else { throw NodeError(.conflict, "此申请的名册已不存在，请重新申请", "the list of this request is gone: ask again") }
         let area = Area(request.kind)
         try visit.need(.export, area)
-        let items = try Inquiry(visit.surroundings.charter).summaries(records, pages.kind, in: snapshot).filter {
-            try visit.reaches($0.homeSeat, .export, area)
-        }
         let query = ListQuery(pages, form, codes: try visit.codes(), level: try visit.level(), visit)
+        let items = try Inquiry(visit.surroundings.charter).summaries(
+            records, pages.kind, showing: ListFile.columns(query), in: snapshot
+        ).filter { try visit.reaches($0.homeSeat, .export, area) }
         let reply = try ListFile(query, visit).reply(items, as: request.format)
         let rows = items.count
         return {

@@ -82,7 +82,8 @@ struct ListExport: Sendable {
                 return (.see("/exports?done=export-asked#export-\(id)"), [])
             }
             let wish = search
-            let found = try tx.withSnapshot { try inquiry.search(pages.kind, wish, in: $0) }
+            let columns = ListFile.columns(query)
+            let found = try tx.withSnapshot { try inquiry.search(pages.kind, wish, showing: columns, in: $0) }
             try tx.note(visit, .export, area, detail: "\(found.items.count) \(format.rawValue) \(purpose)")
             return (try ListFile(query, visit).reply(found.items, as: format), [])
         } catch let error as NodeError where [.badRequest, .tooLarge, .tooMany, .invalid].contains(error.code) {
@@ -122,11 +123,13 @@ struct ListExport: Sendable {
         search.offset = 0
         search.limit = Exports.aloneRows
         let shown = Shown(codes: codes, language: visit.language, kind: pages.kind)
-        let found = try tx.withSnapshot { try Inquiry(visit.surroundings.charter).search(pages.kind, search, in: $0) }
+        let columns = ListFile.columns(query)
+        let found = try tx.withSnapshot {
+            try Inquiry(visit.surroundings.charter).search(pages.kind, search, showing: columns, in: $0)
+        }
         var context = try tx.withSnapshot {
             try frame.context(visit, $0, title: visit.say(pages.kind.label), current: "/\(pages.path)")
         }
-        let columns = ListFile.columns(query)
         let file = ListFile(query, visit, shown)
         context["heading"] = visit.say("\(pages.kind.label.zh)名册", "List of \(pages.kind.label.en)")
         context["number"] =
