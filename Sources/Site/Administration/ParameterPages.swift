@@ -76,7 +76,8 @@ struct ParameterPages: Sendable {
             fact(visit.say("现值", "Value"), decisive?.entry?.value ?? key.fallback ?? visit.say("未设定", "not set")),
             fact(
                 visit.say("来自", "From"),
-                decisive.map { division($0.division, tree) } ?? visit.say("默认值", "the default")),
+                decisive.map { division($0.division, tree) } ?? key.fallback.map { _ in visit.say("默认值", "the default") }
+                    ?? "—"),
             fact(visit.say("代码", "Key"), key.key), fact(visit.say("可由何级设定", "Set down to"), settable(key, visit)),
         ]
         let looks = chain.map { look -> [Table.Cell] in
