@@ -111,8 +111,8 @@ import Testing
 
     @Test func `an encoding that is named counts for nothing: only UTF-8 is read`() throws {
         let sheet =
-            "<?xml version=\"1.0\" encoding=\"UTF-16\"?><worksheet><sheetData><row><c t=\"inlineStr\"><is><t>字</t></is></c></row>"
-            + "</sheetData></worksheet>"
+            "<?xml version=\"1.0\" encoding=\"UTF-16\"?><worksheet><sheetData><row><c t=\"inlineStr\">"
+            + "<is><t>字</t></is></c></row></sheetData></worksheet>"
         #expect(try WorkbookReader.tables(book(sheet))[0].rows == [["字"]])
     }
 }

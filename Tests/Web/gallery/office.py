@@ -267,7 +267,6 @@ def reference():
 
 PAGES = {
     "exports": exports, "recycle": recycle, "reference": reference,
-    "index": bench, "reviews": review, "notices": notices, "sync": sync, "admin": admin, "accounts": people, "setup": setup,
     "requests": requests, "slip": slip, "index": bench, "reviews": review, "notices": notices, "sync": sync, "admin": admin, "accounts": people, "setup": setup,
     "codes": codes, "welcome": welcome, "ask": ask, "problem": problem
 }
