@@ -39,7 +39,7 @@ struct RecordPage: Sendable {
         context["returned"] = way.returned
         context["way"] = way.context
         context["history"] = way.history
-        context["notes"] = visit.owns(item) ? try corrections(item, visit, snapshot) : []
+        context["notes"] = visit.owns(item) ? try corrections(item, visit, snapshot) : [Context]()
         context["findings"] = findings(item, visit)
         let consents = try ConsentDesk(pages: pages, frame: frame).section(item, visit, shown, snapshot)
         context["sections"] =
