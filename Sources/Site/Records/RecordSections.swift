@@ -113,7 +113,7 @@ struct RecordSections: Sendable {
         }
         context["text"] = Showing.mask(text, field, of: pages.kind, in: list)
         context["isCode"] = true
-        if !isOwn, visit.may(.viewSensitive, area) {
+        if own == nil, visit.may(.viewSensitive, area) {
             context["unmask"] = "/\(pages.path)/\(item.id)/open?field=\(Form.encoded(place.name))"
             context["what"] = "\(visit.say(field.label)) \(child.row.firstText ?? String(child.number))"
         }
