@@ -135,6 +135,8 @@ extension Simulation {
         let effects = try write(index) { try $0.handle(.returned(arrival), in: $1) }
         note(index, "has \(changeset.seal.first)+\(changeset.seal.count) back")
         try perform(effects, at: index)
+        // What its clerks see by now is what they had reported.
+        try rememberWork(index)
         return changeset.seal.next
     }
 
