@@ -251,6 +251,7 @@ class TestKept:
         query = urllib.parse.urlencode([("column", column) for column in columns] + [("division", "370285"), ("q", "3702852021")])
         clerk.page.goto(f"{clerk.sight.origin}/workers/export?{query}")
         clerk.page.fill("input[name=purpose]", "核对导出")
+        clerk.page.select_option("select[name=format]", "csv")
         with clerk.page.expect_download() as download:
             clerk.page.locator("main form button.primary").click()
         text = download.value.path().read_text(encoding="utf-8-sig")
