@@ -141,10 +141,12 @@ extension Node {
         key = new
     }
 
-    /// The next key is the current one as soon as it is certified, however that became known here.
+    /// The next key is the current one as soon as it is certified, however that became known here. Where the present one was
+    /// taken away that is no rotation: the enrolment is completed by the one who asked for it, and begins a new life.
     func finishRotation() throws {
         guard let engine, let waiting = try keys?.waiting(),
-            engine.trust.certificate(of: engine.identity.node)?.key == waiting.publicKey
+            engine.trust.certificate(of: engine.identity.node)?.key == waiting.publicKey,
+            engine.standstill != nil || engine.trust.revocation(of: engine.identity.key.publicKey.id) == nil
         else { return }
         try promote(waiting)
         try reload()

@@ -203,4 +203,42 @@ import NodeFiles
         }
         withExtendedLifetime(scratch) {}
     }
+
+    @Test func `a node that hears of its new certificate before it has asked for it completes its enrolment all the same`()
+        async throws
+    {
+        let scratch = try Scratch()
+        let template = try Template.shared()
+        try await TestNode.run("370000") { province in
+            let id = template.city.peer.node
+            struct Theft: Encodable { let reason = "示例" }
+            struct Again: Encodable { let seat = "370200", again = true }
+            let revoked = try await province.api.post("/api/v1/enrolments/370200/revoke", Theft())
+            #expect(revoked.status == 200, "\(revoked.text)")
+            let answer = try await province.api.post("/api/v1/enrolments", Again())
+            let invitation = try #require(try answer.decode(EnrolmentEndpoints.InvitationFile.self).invitation)
+            try await TestNode.run(try TestFolder.make(try template.image("370200"), in: scratch)) { city in
+                let first = city.node.engine?.identity.incarnation
+                let request = try await city.node.request(for: invitation)
+                let asked = try await province.line.call(.POST, "/sync/enrol", request.message.encoded)
+                #expect(asked.status == 202)
+                let confirmed = try await province.api.post(
+                    "/api/v1/enrolments/370200/confirm", ["fingerprint": request.key.id.description])
+                #expect(confirmed.status == 200, "\(confirmed.text)")
+                // What its uplink does after a refusal that speaks of its key.
+                let known = try await province.line.plain(.GET, "/sync/trust?node=\(id)")
+                let parent = try await province.id
+                try await city.node.handle(.statements(try StatementList.decode(known), from: parent))
+                #expect(await city.node.key.publicKey != request.key)
+                let last = try await province.line.call(
+                    .POST, "/sync/enrol", try await city.node.request(for: invitation).message.encoded)
+                #expect(last.status == 200)
+                try await city.node.complete(invitation, try StatementList.decode(last.body))
+                #expect(await city.node.key.publicKey == request.key)
+                #expect(city.node.engine?.identity.incarnation != first)
+                #expect(city.node.engine?.standstill == nil)
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
 }
