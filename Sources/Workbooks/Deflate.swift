@@ -1,11 +1,22 @@
 internal import CZlib
 
-/// Packed bytes without a head (RFC 1951), as archives hold them.
-enum Deflate {
+/// Packed bytes (RFC 1951): without a head as archives hold them, with that of RFC 1952 as pages go out.
+public enum Deflate {
+    public enum Head: Sendable {
+        case none
+        case gzip
+    }
+
     /// Nil when zlib has no memory for it.
-    static func pack(_ bytes: [UInt8]) -> [UInt8]? {
+    public static func pack(_ bytes: [UInt8], head: Head = .none, level: Int32 = 6) -> [UInt8]? {
         var stream = z_stream()
-        guard bytes.count < Int(UInt32.max), bangfu_deflate_init(&stream, 6) == Z_OK else { return nil }
+        guard bytes.count < Int(UInt32.max) else { return nil }
+        let begun =
+            switch head {
+            case .none: bangfu_deflate_init(&stream, level)
+            case .gzip: bangfu_gzip_init(&stream, level)
+            }
+        guard begun == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
         var packed = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))))
         var input = bytes

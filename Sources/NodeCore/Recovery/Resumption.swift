@@ -14,7 +14,9 @@ struct Resumption {
     /// Everything about one neighbour, and what its logs brought for the others that have settled before it.
     func run(with link: Link, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
         let waiting = try Set(tx.catchingUp.all())
-        if let parent = identity.seat.parent, !waiting.contains(parent) { try up(&outgoing, in: tx) }
+        if let parent = identity.seat.parent, !waiting.contains(parent) {
+            try up(from: link.isToParent ? nil : link.peer.seat.code, &outgoing, in: tx)
+        }
         let children = link.isToParent ? engine.below : [link.peer.seat.code]
         for child in children where !waiting.contains(child) { try down(to: child, &outgoing, in: tx) }
     }
@@ -37,7 +39,8 @@ struct Resumption {
 
     // MARK: To the parent
 
-    private func up(_ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
+    /// `child`: whose records it is about; nil for all.
+    private func up(from child: String?, _ outgoing: inout Outgoing, in tx: borrowing Transaction) throws {
         guard let parent = identity.seat.parent.flatMap({ trust.certificate(ofSeat: $0) }) else { return }
         let own = try tx.logs.lives(identity.log(.up, toward: parent.node)).map(\.id)
         for id in try tx.resumption.unrelayed(own, by: identity.node) {
@@ -46,7 +49,9 @@ struct Resumption {
         }
         var said = Said(identity, trust)
         for (id, number) in try tx.resumption.unsent(by: identity.node) {
-            guard let record = try tx.records.find(id: id) else { continue }
+            guard let record = try tx.records.find(id: id),
+                child == nil || identity.childSeat(toward: record.homeSeat)?.code == child
+            else { continue }
             try sendUp(record, number, &said, &outgoing, in: tx)
         }
     }
