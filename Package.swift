@@ -55,7 +55,7 @@ let package = Package(
         .target(
             name: "Site",
             dependencies: [
-                "BusinessModules", "CZlib", "NodeCore", "SyncProtocol", "Workbooks",
+                "BusinessModules", "NodeCore", "SyncProtocol", "Workbooks",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [.copy("Templates"), .copy("Assets")], swiftSettings: strict),
