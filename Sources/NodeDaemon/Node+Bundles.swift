@@ -174,7 +174,9 @@ extension Node {
         do { try handle(.bundle(manifest)) } catch let error as ProtocolError where error.code == .recoverFirst {
             // As at a hello: the parent is believed, and of a child's claim one link stands still.
             if link.isToParent {
-                try standStill("上级所存多于本节点：数据库来自旧备份", "the parent holds more than this node wrote")
+                try standStill(
+                    "上级所存多于本节点：数据库来自旧备份", "the parent holds more than this node wrote",
+                    life: engine.identity.incarnation)
             } else {
                 try stop(link, manifest.content.life, error)
             }

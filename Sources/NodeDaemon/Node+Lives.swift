@@ -80,8 +80,10 @@ extension Node {
         try commit { try link.used(session.answer, session.incarnation, in: $0) }
     }
 
-    /// Reads go on, nothing is written any more, until a person runs `nodectl recover`.
-    func standStill(_ zh: String, _ en: String) throws {
+    /// Reads go on, nothing is written any more, until a person runs `nodectl recover`. `life`: of which it was said; what
+    /// was said of one that ended meanwhile does not count.
+    func standStill(_ zh: String, _ en: String, life: Incarnation) throws {
+        guard engine?.identity.incarnation == life else { return }
         try commit { try Standstill.set(Label(zh, en), in: $0) }
         Failpoint.standstillSet.reach()
         try reload()
@@ -119,6 +121,8 @@ extension Node {
         Failpoint.joinCommitted.reach()
         if engine != nil { try promote(new) }
         try reload()
+        // Noted while the tables are empty: the next start would fill them all again.
+        try followDeclarations()
         // Its name has been at work before: it says nothing under the old life.
         if isAgain { _ = try recover(by: Principal("enrolment")) }
         logger.info("enrolled", metadata: ["seat": "\(place.seat)"])
@@ -237,7 +241,7 @@ extension Node {
     func checkToken() throws {
         guard let folder, let engine, engine.standstill == nil else { return }
         guard let problem = try LifeToken.problem(folder, engine.identity.incarnation) else { return }
-        try standStill(problem.zh, problem.en)
+        try standStill(problem.zh, problem.en, life: engine.identity.incarnation)
     }
 
     /// Begins a new life of this database: a person has made sure that no other copy of the node will go on.

@@ -65,6 +65,21 @@ import Testing
         withExtendedLifetime(scratch) {}
     }
 
+    @Test func `a refusal that comes after a new life began says nothing about that life`() async throws {
+        let scratch = try Scratch()
+        let folder = try TestFolder.make(try Template.shared().image("370200"), in: scratch)
+        try await TestNode.run(folder) { city in
+            let before = try #require(city.node.engine).identity.incarnation
+            _ = try await city.node.recover(by: Principal("test"))
+            try await city.node.standStill("两份", "two copies", life: before)
+            #expect(try #require(city.node.engine).standstill == nil)
+            let present = try #require(city.node.engine).identity.incarnation
+            try await city.node.standStill("两份", "two copies", life: present)
+            #expect(try #require(city.node.engine).standstill?.en == "two copies")
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
     @Test func `a greeting that the parent leaves without an answer ends when the node is to stop`() async throws {
         let scratch = try Scratch()
         let parent = try SilentParent()
@@ -91,7 +106,8 @@ import Testing
         withExtendedLifetime(scratch) {}
     }
 
-    @Test func `the head of an audit goes up over the line, and one that was cut off is noticed at both ends`() async throws {
+    @Test func `the head of an audit goes up over the line, and one that was cut off is noticed at both ends`() async throws
+    {
         let scratch = try Scratch()
         let template = try Template.shared()
         try await TestNode.run("370000") { province in

@@ -44,7 +44,8 @@ extension Uplink {
             let proof = refusal.proof ?? []
             let store = node.store
             guard try await Offload.run({ try store.read { try work.link.provesCopy(proof, in: $0) } }) else { return }
-            try await node.standStill("另一份本节点的拷贝在运行", "another copy of this node is at work")
+            try await node.standStill(
+                "另一份本节点的拷贝在运行", "another copy of this node is at work", life: work.engine.identity.incarnation)
         default: return
         }
     }
@@ -79,7 +80,9 @@ extension Uplink {
                 try store.read { try work.link.compare(answer.positions, answer.incarnation, in: $0) }
             }
         } catch let error as ProtocolError where error.code == .recoverFirst {
-            try await node.standStill("上级所存多于本节点：数据库来自旧备份", "the parent holds more than this node wrote")
+            try await node.standStill(
+                "上级所存多于本节点：数据库来自旧备份", "the parent holds more than this node wrote",
+                life: work.engine.identity.incarnation)
             throw error
         }
     }
