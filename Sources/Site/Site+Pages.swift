@@ -79,11 +79,13 @@ extension Site {
         let saved = SavedFilters(pages: pages, frame: frame)
         let taking = ImportPage(pages: pages, frame: frame)
         let bin = BinPages(pages: pages, frame: frame)
+        let printing = PrintPage(pages: pages, frame: frame)
         let path = "/\(pages.path)"
         return [
             Page("GET", "\(path)/export", needs: .right(.export, area), .read { try export.ask($0, $1) }),
             Page("POST", "\(path)/export", needs: .right(.export, area), .write { try export.export($0, $1) }),
             Page("GET", "\(path)/print", needs: .right(.print, area), .write { try export.print($0, $1) }),
+            Page("GET", "\(path)/blank", needs: .right(.view, area), .read { try printing.blank($0, $1) }),
             Page("GET", "\(path)/import", needs: .right(.takeIn, area), .read { try taking.ask($0, $1) }),
             Page("POST", "\(path)/import", needs: .right(.takeIn, area), .staged { try taking.run($0, $1) }),
             Page("GET", "\(path)/import/{name}", needs: .right(.takeIn, area), .read { try taking.template($0, $1) }),

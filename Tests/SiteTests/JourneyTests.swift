@@ -35,6 +35,30 @@ import Testing
         #expect(found.location == path, "a number is found by a POST, and leads to the record")
     }
 
+    @Test func `a name is found in simplified and in traditional characters, however it was written`() throws {
+        var office = try Office()
+        let clerk = try office.sit([.clerk], at: Office.county)
+        for (name, number) in [("张丽", "370285197602299979"), ("陳國", "370285197602299987")] {
+            #expect(try office.post("/workers/new", JourneyTests.sheet(name, number: number), by: clerk).status == 303)
+        }
+        // 張麗 and 陈国.
+        for (asked, name) in [("%E5%BC%B5%E9%BA%97", "张丽"), ("%E9%99%88%E5%9B%BD", "陳國")] {
+            let list = try office.get("/workers?q=\(asked)", by: clerk)
+            #expect(list.html.contains(name) && list.html.contains("共 1 条"))
+        }
+    }
+
+    @Test func `a field says how it is filled in, and the form prints without anybody in it`() throws {
+        var office = try Office()
+        let clerk = try office.sit([.clerk], at: Office.county)
+        let form = try office.get("/workers/new", by: clerk)
+        #expect(form.html.contains("id=\"f-contract_months-help\"") && form.html.contains("无固定期限的填0"))
+        _ = try office.post("/workers/new", JourneyTests.sheet(), by: clerk)
+        let paper = try office.get("/workers/blank", by: clerk)
+        #expect(paper.status == 200 && !paper.html.contains("何娜"))
+        #expect(paper.html.contains("□\u{00A0}男") && paper.html.contains("与户主关系"))
+    }
+
     @Test func `what does not fit is said beside its field, and nothing is saved`() throws {
         var office = try Office()
         let clerk = try office.sit([.clerk], at: Office.county)

@@ -314,3 +314,39 @@ class TestSyncBadge:
         context.unroute("**/sync/badge")
         page.clock.run_for(30_000)
         badge.get_by_text("已全部上报").wait_for()
+
+
+class TestReadAloud:
+    # A browser without a screen has no voices: one of this computer and one of another, which must never be used.
+    VOICES = """(names) => {
+        const spoken = [];
+        const voices = names.map((name) => ({ name, lang: "zh-CN", localService: name !== "far" }));
+        window.SpeechSynthesisUtterance = class extends EventTarget { constructor(text) { super(); this.text = text; } };
+        const speech = Object.assign(new EventTarget(), {
+            spoken, getVoices: () => voices, speak: (saying) => spoken.push(saying),
+            cancel: () => { spoken.splice(0).forEach((saying) => saying.dispatchEvent(new Event("error"))); },
+        });
+        Object.defineProperty(window, "speechSynthesis", { value: speech });
+    }"""
+
+    def page(self, sight, served, *voices):
+        context = sight.context()
+        context.add_init_script(f"({self.VOICES})({list(voices)})")
+        return sight.visit(context, "/p")
+
+    def test_the_page_is_read_line_by_line_by_a_voice_of_this_computer_and_stops(self, sight, served):
+        page = self.page(sight, served, "far", "near")
+        page.get_by_role("button", name="朗读本页").click()
+        said = page.evaluate("speechSynthesis.spoken.map((saying) => [saying.voice.name, saying.text])")
+        assert ["near", "有困难，找工会"] in said and all(name == "near" for name, _ in said)
+        conftest.shot(page, "element-read-aloud")
+        page.get_by_role("button", name="停止朗读").click()
+        assert page.evaluate("speechSynthesis.spoken.length") == 0
+        page.get_by_role("button", name="朗读本页").click()
+        page.evaluate("[...speechSynthesis.spoken].forEach((saying) => saying.dispatchEvent(new Event('end')))")
+        page.get_by_role("button", name="朗读本页").wait_for()
+
+    def test_without_a_voice_of_this_computer_nothing_is_offered(self, sight, served):
+        page = self.page(sight, served, "far")
+        page.locator("h1").wait_for()
+        assert page.locator("read-aloud button").count() == 0

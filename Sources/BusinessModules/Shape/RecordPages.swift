@@ -51,10 +51,13 @@ public struct RecordPages: Sendable {
     public let columns: [FieldDefinition]
     public let filters: [Filter]
     public let sections: [Section]
+    /// The filling guide: what stands beside a field where its label does not say all.
+    public let guides: [FieldDefinition: Label]
 
     public init(
         _ kind: RecordKind, path: String, noun: Label, title: FieldDefinition? = nil, searched: [FieldDefinition]? = nil,
-        columns: [FieldDefinition]? = nil, filters: [Filter]? = nil, sections: [Section]? = nil
+        columns: [FieldDefinition]? = nil, filters: [Filter]? = nil, sections: [Section]? = nil,
+        guides: [FieldDefinition: Label] = [:]
     ) {
         self.kind = kind
         self.path = path
@@ -65,6 +68,7 @@ public struct RecordPages: Sendable {
         self.columns = columns ?? Array(open.prefix(5)) + [kind.status]
         self.filters = filters ?? [.choice(kind.status)] + open.compactMap(RecordPages.filter)
         self.sections = sections ?? RecordPages.wholeForm(kind)
+        self.guides = guides
         let shown = Set(self.sections.flatMap(\.items).compactMap(\.field).map(\.code))
         precondition(
             (self.searched + self.columns + self.filters.map(\.field)).allSatisfy { $0.isSearchable },

@@ -27,7 +27,7 @@ extension WorkerFiles {
                 "money", Label("四 收入与支出", "4 Income and costs"), fields(money) + [.list(Income.list), .list(Expense.list)]),
             .init("cause", Label("五 困难情况", "5 The hardship"), fields(cause)),
             .init("filing", Label("六 建档与账户", "6 Filing and account"), fields(filing)),
-        ])
+        ], guides: guides)
 
     /// The columns and filters above.
     static let listed = [

@@ -5,8 +5,8 @@ public struct RecordSearch: Sendable, Hashable {
     public enum Condition: Sendable, Hashable {
         /// One of these codes; for a field with several codes, any of them.
         case anyOf(FieldDefinition, [String])
-        /// Part of a text.
-        case contains(FieldDefinition, String)
+        /// Part of a text, written in any of these ways.
+        case contains(FieldDefinition, [String])
         /// Whole numbers of the field's own scale (fen, days since 1970), both ends included.
         case within(FieldDefinition, from: Int64?, to: Int64?)
         case flag(FieldDefinition, Bool)

@@ -99,7 +99,11 @@ struct RecordSearchSQL {
                 clause.texts.append("\(name) IN (\(codes.map { _ in "?" }.joined(separator: ", ")))")
                 clause.arguments += codes
             }
-        case .contains(let field, let text): clause.add("instr(\(try column(field)), ?) > 0", text)
+        case .contains(let field, let writings):
+            let name = try column(field)
+            let each = writings.map { _ in "instr(\(name), ?) > 0" }.joined(separator: " OR ")
+            clause.texts.append("(\(each.isEmpty ? "0" : each))")
+            clause.arguments += writings
         case .within(let field, let from, let to):
             let name = try column(field)
             if let from { clause.add("\(name) >= ?", from) }

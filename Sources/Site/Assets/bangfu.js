@@ -2,6 +2,7 @@
 import "./combobox.js";
 import "./confirm-dialog.js";
 import "./draft-form.js";
+import "./read-aloud.js";
 import "./row-table.js";
 import "./select-all.js";
 import "./sync-badge.js";

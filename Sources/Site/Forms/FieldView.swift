@@ -170,6 +170,14 @@ extension FieldView {
         note = value.flatMap { shown.codes.label($0, in: table) }.map(shown.language.text)
     }
 
+    /// The options as boxes to tick on paper; nothing where there are too many to choose from by eye.
+    var boxes: String {
+        guard options.count <= FieldView.boxesMax else { return "" }
+        return options.map { "□\u{00A0}\($0.label)" }.joined(separator: "\u{3000}")
+    }
+
+    /// More than these are looked up, not ticked.
+    private static let boxesMax = 16
     /// From so many characters on a text gets several lines.
     private static let longText = 250
     /// Options that a page carries; more would make it heavy.

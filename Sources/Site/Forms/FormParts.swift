@@ -31,6 +31,7 @@ struct FormParts {
         let isMasked = fieldClass.isMasked && present != nil
         let texts = typed.isEmpty ? (isMasked ? [] : [present ?? ""]) : typed
         var view = FieldView.input(field, name: name, texts: texts, shown: shown, lines: members(field))
+        view.help = pages.guides[field].map { visit.say($0) }
         if isMasked, let present {
             view.isRequired = false
             view.help = visit.say(

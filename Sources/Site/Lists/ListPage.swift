@@ -56,6 +56,9 @@ struct ListPage: Sendable {
         if visit.may(.print, area) {
             buttons.append(.link(visit.say("打印名册", "Print list"), "\(path)/print\(tail)", icon: "printer"))
         }
+        if visit.may(.create, area), visit.isHome {
+            buttons.append(.link(visit.say("空白表", "Blank form"), "\(path)/blank", icon: "file-earmark-text"))
+        }
         return buttons
     }
 

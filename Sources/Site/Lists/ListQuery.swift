@@ -1,4 +1,5 @@
 internal import BusinessModules
+internal import Foundation
 internal import NodeCore
 
 /// What a list's address says: filters, order, page, columns. Everything a person set stands in the address, so that a
@@ -83,8 +84,20 @@ struct ListQuery: Sendable {
         } else if text.count > 100 {
             problems[Name.text] = Label("查找内容过长", "that is too long to look for")
         } else {
-            conditions.append(.contains(first, text))
+            conditions.append(.contains(first, ListQuery.writings(text)))
         }
+    }
+
+    /// A text as it was typed, in simplified and in traditional characters: a name is found in either (S.13).
+    static func writings(_ text: String) -> [String] {
+        var all = [text]
+        for transform in ["Hant-Hans", "Hans-Hant"] {
+            guard let other = text.applyingTransform(StringTransform(transform), reverse: false), !all.contains(other) else {
+                continue
+            }
+            all.append(other)
+        }
+        return all
     }
 
     private mutating func add(_ filter: RecordPages.Filter, _ codes: CodeTables, _ level: Level) {
@@ -97,7 +110,7 @@ struct ListQuery: Sendable {
                 problems[field.code] = Label("查找内容过长", "that is too long to look for")
                 return
             }
-            conditions.append(.contains(field, text))
+            conditions.append(.contains(field, ListQuery.writings(text)))
         case .choice: addChoice(field, codes)
         case .range: addRange(field, codes)
         case .filled:

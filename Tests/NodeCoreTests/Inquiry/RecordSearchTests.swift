@@ -27,7 +27,7 @@ import Testing
     }
 
     private static let conditions: [[RecordSearch.Condition]] = [
-        [], [.contains(Fixtures.name.definition, "何")], [.keyBegins(["370211"])], [.keyBegins(["3702"])],
+        [], [.contains(Fixtures.name.definition, ["何", "周"])], [.keyBegins(["370211"])], [.keyBegins(["3702"])],
         [.within(Fixtures.rooms.definition, from: 2, to: 4)], [.unchangedSince(30)],
         [.keyBegins(["370285", "37021"]), .flag(Fixtures.hasCar.definition, false)], [.keyBegins([])],
     ]
