@@ -107,6 +107,8 @@ extension Uplink {
             }
             hasMoved = true
         }
+        // The parent says where its life before ended as soon as both ends are done: they have to hold the same by then.
+        try await pullEarlierLives(session, work)
         return hasMoved
     }
 
@@ -137,9 +139,16 @@ extension Uplink {
         }
     }
 
+    /// What is missing here of what the parent wrote in earlier lives.
+    func pullEarlierLives(_ session: ParentSession, _ work: Work) async throws {
+        for life in session.answer.positions.down where life.incarnation != session.answer.incarnation {
+            try await pull(life, session, work)
+        }
+    }
+
     /// The rest of a log that the parent wrote in an earlier life. Where it does not follow what is held here the parent
-    /// wrote on in a copy: the branch that is held here counts, and the parent gets it back.
-    func pull(_ life: LogLife, _ session: ParentSession, _ work: Work) async throws {
+    /// wrote on in a copy: the branch that is held here counts, the parent gets it back, and both greet anew.
+    private func pull(_ life: LogLife, _ session: ParentSession, _ work: Work) async throws {
         let (store, link) = (node.store, work.link)
         let log = link.incoming(life.incarnation)
         var held = try await Offload.run { try store.read { try link.held(log, in: $0) } }

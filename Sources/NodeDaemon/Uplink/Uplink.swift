@@ -235,9 +235,7 @@ actor Uplink: Service {
     private func poll(_ work: Work) async throws {
         let session = try await greet(work)
         let log = work.link.incoming(session.answer.incarnation)
-        for life in session.answer.positions.down where life.incarnation != session.answer.incarnation {
-            try await pull(life, session, work)
-        }
+        try await pullEarlierLives(session, work)
         var receipt = try await node.receipt(for: log, to: work.link.peer.node)
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         var auditSent: Int64?
