@@ -11,6 +11,8 @@ extension Simulation {
         let entropy: Entropy
         /// Whose answers were accepted since, in order.
         var threads: [Int] = []
+        /// The parent's last answer to either of them.
+        var latest: Digest?
     }
 
     mutating func cloneSomebody(_ entropy: Entropy) throws -> Bool {
@@ -47,8 +49,9 @@ extension Simulation {
     }
 
     /// Invariant 15: of two copies that both go on one is refused, as soon as it greets again behind the other.
-    mutating func checkThread(_ index: Int) throws {
-        guard let pair = twin, index == pair.original || index == pair.copy else { return }
+    /// One that accepts an answer late, when the other was answered since, is behind and found when it greets again.
+    mutating func checkThread(_ index: Int, _ answer: Digest) throws {
+        guard let pair = twin, index == pair.original || index == pair.copy, pair.latest == answer else { return }
         if twin?.threads.last != index { twin?.threads.append(index) }
         guard twin?.threads.count ?? 0 < 3 else {
             throw Violation(15, "two copies of \(sites[index].seat.code) go on, and nobody notices")

@@ -119,7 +119,7 @@ extension Simulation {
             try link.accepted(answer, in: tx)
             return try engine.handle(.met(node, answer.incarnation, answer.positions), in: tx)
         }
-        try checkThread(index)
+        try checkThread(index, answer.digest)
         sites[index].failures = 0
         sites[index].call?.position = meeting.position
         sites[index].call?.parentHas = answer.trustDigest

@@ -92,6 +92,7 @@ extension Simulation {
         }
         sites[index].served[packet.from] = Service(
             call: packet.call, incarnation: question.incarnation, answer: answer.digest)
+        if packet.from == twin?.original || packet.from == twin?.copy { twin?.latest = answer.digest }
         try send(.answer(answer.message.encoded), from: index, to: packet.from, call: packet.call, request: packet.request)
         try perform(effects, at: index)
     }
