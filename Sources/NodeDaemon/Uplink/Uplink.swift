@@ -142,7 +142,7 @@ actor Uplink: Service {
 
     // MARK: Up
 
-    private func push(_ work: Work) async throws {
+    func push(_ work: Work) async throws {
         let session = try await greet(work)
         let store = node.store
         let answer = session.answer
