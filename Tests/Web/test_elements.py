@@ -339,6 +339,7 @@ class TestReadAloud:
         page.get_by_role("button", name="朗读本页").click()
         said = page.evaluate("speechSynthesis.spoken.map((saying) => [saying.voice.name, saying.text])")
         assert ["near", "有困难，找工会"] in said and all(name == "near" for name, _ in said)
+        assert conftest.violations(page) == []
         conftest.shot(page, "element-read-aloud")
         page.get_by_role("button", name="停止朗读").click()
         assert page.evaluate("speechSynthesis.spoken.length") == 0
