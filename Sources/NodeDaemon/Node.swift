@@ -317,11 +317,13 @@ actor Node {
         return outcome
     }
 
-    /// Once a day: deleted drafts that nobody brought back, and exports that nobody fetched. Returns how many drafts went.
+    /// Once a day: deleted drafts that nobody brought back, exports that nobody fetched, requests for accounts from a month
+    /// ago. Returns how many drafts went.
     func tidy() throws -> Int {
         try pressure.admit()
         return try commit { tx in
             try Exports.tidy(in: tx)
+            try SignUps.tidy(in: tx)
             return try Bin.purge(in: tx)
         }
     }

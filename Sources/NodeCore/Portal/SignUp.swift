@@ -110,6 +110,11 @@ public enum SignUps {
         return code
     }
 
+    /// Once a day: what was promised to be kept no longer is gone, also where nobody asks any more.
+    public static func tidy(in tx: borrowing Transaction) throws {
+        try tx.signUps.clear(before: start(at: tx.moment.milliseconds))
+    }
+
     private static func hash(_ code: String) -> [UInt8] { Sessions.hash(Array(code.utf8), as: "sign-up") }
 
     /// What became of a request; nil when no such code is known, or it is too old.

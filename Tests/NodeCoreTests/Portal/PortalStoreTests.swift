@@ -21,6 +21,19 @@ import Testing
         #expect(try people.store.read { try $0.signUps.raw(1) } != raw)
     }
 
+    @Test func `a request is gone after thirty days, also where nobody asks any more`() throws {
+        var people = try People()
+        let asking = SignUps.Asking(name: "何娜", phone: "15423633091")
+        try people.write { _ = try SignUps.ask(asking, textVersion: "2026-1", source: "192.0.2.7", in: $0) }
+        let day: Int64 = 86_400_000
+        people.now += 29 * day
+        try people.write { try SignUps.tidy(in: $0) }
+        #expect(try !people.store.read { try $0.signUps.raw(1) }.isEmpty)
+        people.now += day
+        try people.write { try SignUps.tidy(in: $0) }
+        #expect(try people.store.read { try $0.signUps.raw(1) }.isEmpty)
+    }
+
     @Test func `numbers and names are taken as people write them, and nothing else`() {
         for phone in ["154 2363 3091", "+8615423633091", "008615423633091", "１５４２３６３３０９１"] {
             #expect(SignUps.Asking(name: " 何娜 ", phone: phone).problems.isEmpty, "\(phone)")
