@@ -53,6 +53,15 @@ extension Node {
         try refuse(error, from: link.peer.node, subject: "hello of life \(life)", forked: nil, evidence: evidence)
     }
 
+    /// Both ends of a link have given back what the other lacked. Said under a life that ended meanwhile it means nothing:
+    /// what has to be given back to the new one is another matter.
+    func settle(_ peer: NodeID, under life: Incarnation) throws {
+        guard engine?.identity.incarnation == life else {
+            throw ProtocolError(.notEntitled, "the session is of a life that ended: greet anew")
+        }
+        try handle(.settled(peer))
+    }
+
     /// This node's question to its parent: noted before it leaves.
     func ask(_ link: Link, nonce: [UInt8], exchangeKey: [UInt8]) throws -> Hello {
         let question = try commit { tx in

@@ -80,6 +80,30 @@ import Testing
         withExtendedLifetime(scratch) {}
     }
 
+    @Test func `what waits at a parent that began a new life goes on though the child has nothing to say`() async throws {
+        let scratch = try Scratch()
+        try await TestNode.run("370000") { province in
+            let folder = try TestFolder.make(try Template.shared().image("370200"), in: scratch)
+            try ParentAddress(
+                address: province.folder.config.listen, tlsCertificate: try province.folder.tlsCertificate()
+            ).save(folder.path + "/parent.json")
+            try await TestNode.run(folder, withUplink: true) { city in
+                _ = try await city.api.post("/api/v1/accounts", ["login": "first", "name": "first"])
+                try await Self.await(city, "bangfu_audit_witnessed_total")
+                _ = try await province.node.recover(by: Principal("test"))
+                let (store, below) = (await province.node.store, try await city.id)
+                var isWaiting = true
+                for _ in 0..<20 where isWaiting {
+                    let news = await province.node.newsCount(of: below)
+                    isWaiting = try store.read { try Inspection.catchingUp(in: $0) }.contains("370200")
+                    if isWaiting { await province.node.waitForNews(of: below, beyond: news, within: .seconds(2)) }
+                }
+                #expect(!isWaiting)
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
     @Test func `a greeting that the parent leaves without an answer ends when the node is to stop`() async throws {
         let scratch = try Scratch()
         let parent = try SilentParent()

@@ -7,6 +7,8 @@ actor Sessions {
         let line: SealedLine
         let peer: NodeID
         let incarnation: Incarnation
+        /// In which this node answered: a session ends with it.
+        let life: Incarnation
         /// Of the hello that opened it.
         let answer: Digest
     }

@@ -53,7 +53,8 @@ struct SyncService: Sendable {
                 secret: try exchange.sharedSecret(with: question.exchangeKey), question: question, answer: answer)
             await sessions.open(
                 .init(
-                    line: line, peer: question.node, incarnation: question.incarnation, answer: answer.digest))
+                    line: line, peer: question.node, incarnation: question.incarnation, life: answer.incarnation,
+                    answer: answer.digest))
             return Answer(200, answer.message.encoded)
         } catch let copied as Link.Copied {
             return Answer(copied.refusal, proof: copied.proof)
@@ -116,7 +117,7 @@ struct SyncService: Sendable {
     func sealed(_ name: [UInt8], _ counter: UInt64, _ method: String, _ target: Target, _ body: [UInt8]) async -> (
         Answer, isSealed: Bool
     ) {
-        guard let session = await sessions.find(name) else {
+        guard let session = await sessions.find(name), session.life == node.engine?.identity.incarnation else {
             return (Answer(401, []), false)
         }
         do {
@@ -162,7 +163,7 @@ struct SyncService: Sendable {
             case ("POST", "/sync/trust"): return try await trust(session, body)
             case ("GET", "/sync/trust"): return try news(session, target)
             case ("POST", "/sync/settled"):
-                try await node.handle(.settled(session.peer))
+                try await node.settle(session.peer, under: session.life)
                 return Answer(200, [])
             case ("POST", "/sync/rotate"): return try await rotate(session, body)
             case ("GET", "/sync/copy"): return try await copy(session, target)

@@ -17,15 +17,24 @@ extension Uplink {
         lastHello = Task { do { _ = try await hello.value } catch { /* told to whoever asked for it */  } }
         do {
             // A parent that takes calls and answers none must not hold up a node that is to stop.
-            return try await withTaskCancellationHandler {
+            let session = try await withTaskCancellationHandler {
                 try await hello.value
             } onCancel: {
                 hello.cancel()
             }
+            await note(parentLife: session.answer.incarnation)
+            return session
         } catch {
             try await learn(from: error, work)
             throw error
         }
+    }
+
+    /// The loop that waits for news of its own would not hear that the parent began a new life: it has to greet as well.
+    private func note(parentLife life: Incarnation) async {
+        guard life != parentLife else { return }
+        parentLife = life
+        await node.wakeAll()
     }
 
     /// What a failed hello teaches: a new key of the parent, one of this node that the parent lost, or that this node
@@ -87,7 +96,8 @@ extension Uplink {
         }
     }
 
-    /// Earlier lives: what the parent lacks of its own, and what this node lacks of its own. True when anything moved.
+    /// Earlier lives: what the parent lacks of its own, what this node lacks of its own, and what is missing here of the
+    /// parent's. True when anything was given back or fetched.
     func giveBack(_ meeting: Link.Meeting, _ session: ParentSession, _ work: Work) async throws -> Bool {
         let (node, link) = (node, work.link)
         var hasMoved = false

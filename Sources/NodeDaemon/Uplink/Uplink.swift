@@ -20,6 +20,8 @@ actor Uplink: Service {
     private var hurried: [Int: AsyncStream<Void>.Continuation] = [:]
     private var hurriedCount = 0
     var lastHello: Task<Void, Never>?
+    /// The life in which the parent answered last.
+    var parentLife: Incarnation?
 
     static let retryMin = 5.0
     static let retryMax = 900.0
@@ -133,9 +135,11 @@ actor Uplink: Service {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// Whether the node still is who it was when the session began: a new life or key greets anew.
-    private func isCurrent(_ work: Work) -> Bool {
-        guard let engine = node.engine, engine.standstill == nil else { return false }
+    /// Whether both ends still are who they were when the session began: a new life or key greets anew.
+    private func isCurrent(_ work: Work, _ session: ParentSession) -> Bool {
+        guard let engine = node.engine, engine.standstill == nil, session.answer.incarnation == parentLife else {
+            return false
+        }
         return engine.identity.incarnation == work.engine.identity.incarnation
             && engine.identity.key.publicKey == work.engine.identity.key.publicKey
     }
@@ -151,13 +155,13 @@ actor Uplink: Service {
         // Both ends look at the logs again when something was given back.
         if try await giveBack(meeting, session, work) { return }
         _ = try await session.call(.POST, "/sync/settled")
-        try await node.handle(.settled(work.link.peer.node))
+        try await node.settle(work.link.peer.node, under: work.engine.identity.incarnation)
         try await node.handle(.met(work.link.peer.node, answer.incarnation, answer.positions))
         try await askCredit(session, work)
         for run in meeting.send.dropLast() { try await sendAll(of: run, session, work) }
         var position = meeting.position
         logger.info("line to the parent is up", metadata: ["position": "\(position)"])
-        while !Task.isCancelled && isCurrent(work) {
+        while !Task.isCancelled && isCurrent(work, session) {
             let news = await node.newsCount(of: work.link.peer.node)
             // Statements go first: what their keys signed would wait at the parent without them.
             shared = try await share(session, peerHas: shared)
@@ -239,7 +243,7 @@ actor Uplink: Service {
         var receipt = try await node.receipt(for: log, to: work.link.peer.node)
         _ = try await session.call(.POST, "/sync/receipt", receipt.message.encoded)
         var auditSent: Int64?
-        while !Task.isCancelled && isCurrent(work) {
+        while !Task.isCancelled && isCurrent(work, session) {
             try await pullStatements(session)
             auditSent = try await sendAuditHead(session, work, last: auditSent)
             if receipt.credit == 0 {
