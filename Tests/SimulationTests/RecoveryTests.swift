@@ -24,7 +24,7 @@ import Testing
         try world.settleWholly()
         _ = try city.store.write(world.moment()) { tx in
             try Enrolment(city.engine).revoke(
-                seat: World.home, position: honest, reason: "示例", by: Self.operator_, in: tx)
+                seat: World.home, trusted: TrustedEnd(position: honest), reason: "示例", by: Self.operator_, in: tx)
         }
         try world.reload(World.city)
         return (world, keys)
@@ -115,7 +115,7 @@ import Testing
         #expect(try home.store.read { try Inspection.decisions(in: $0) }.isEmpty)
         _ = try city.store.write(world.moment()) { tx in
             try Enrolment(city.engine).revoke(
-                seat: World.home, position: honest, reason: "示例", by: Self.operator_, in: tx)
+                seat: World.home, trusted: TrustedEnd(position: honest), reason: "示例", by: Self.operator_, in: tx)
         }
         try world.reload(World.city)
         try tellHome(&world)

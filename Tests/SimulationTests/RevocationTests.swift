@@ -24,11 +24,14 @@ import Testing
         try world.act(seat, .statements(engine.trust.statements, from: engine.identity.node))
     }
 
-    private func revoke(_ seat: String, at issuer: String, position: UInt64?, _ world: inout World) throws {
+    private func revoke(
+        _ seat: String, at issuer: String, position: UInt64?, life: Incarnation? = nil, _ world: inout World
+    ) throws {
         let site = try world.site(issuer)
         _ = try site.store.write(world.moment()) { tx in
             try Enrolment(site.engine).revoke(
-                seat: seat, position: position, reason: "示例", by: Principal("test"), in: tx)
+                seat: seat, trusted: position.map { TrustedEnd(life: life, position: $0) }, reason: "示例",
+                by: Principal("test"), in: tx)
         }
         try world.reload(issuer)
     }
@@ -199,5 +202,68 @@ import Testing
         let end = try end(of: World.home, at: World.city, world)
         try revoke(World.home, at: World.city, position: end, &world)
         #expect(try world.find(keys[0], at: World.city)?.status == "50")
+    }
+
+    /// A file is reported, a new life of the home begins, two more are reported. Returns the three.
+    private func reportInTwoLives(_ world: inout World) throws -> [String] {
+        let keys = try world.take(County.records(standard: "2", 3))
+        _ = try world.report([keys[0]])
+        try world.settleWholly()
+        let home = try world.site(World.home)
+        _ = try home.store.write(world.moment()) {
+            try NewLife.begin(Incarnation(words: [0xA6A1]), home.engine, by: Principal("operator"), in: $0)
+        }
+        try world.restart(World.home, with: home.store)
+        try world.act(World.home, .settled(try world.site(World.city).engine.identity.node))
+        for key in keys[1...] {
+            _ = try world.report([key])
+            try world.settleWholly()
+        }
+        for key in keys { #expect(try world.find(key, at: World.city)?.status == "50", "\(key)") }
+        return keys
+    }
+
+    private func statuses(_ keys: [String], at seat: String, _ world: World) throws -> [String?] {
+        try keys.map { try world.find($0, at: seat)?.status }
+    }
+
+    private func lives(of seat: String, at parent: String, _ world: World) throws -> [LogState] {
+        let (child, site) = (try world.site(seat).engine.identity.node, try world.site(parent))
+        return try site.store.read { try $0.logs.all() }.filter { $0.log.author == child && $0.log.direction == .up }
+    }
+
+    @Test func `a position counts in the last life of a node, and what it sealed in earlier ones stays`() throws {
+        var world = try County.world(seed: 77)
+        let keys = try reportInTwoLives(&world)
+        let last = try #require(try lives(of: World.home, at: World.city, world).last)
+        let city = try world.site(World.city)
+        let seals = try city.store.read { try Inspection.lines(after: 0, in: $0) }.map(\.seal).filter { $0.log == last.log }
+        let end = try #require(seals.last { $0.next < last.next }?.next)
+        try revoke(World.home, at: World.city, position: end, &world)
+        let left = try statuses(keys, at: World.city, world)
+        #expect(left == ["50", "50", nil])
+        try expectRebuilt(&world)
+    }
+
+    @Test func `of lives after the one that is named nothing stays`() throws {
+        var world = try County.world(seed: 78)
+        let keys = try reportInTwoLives(&world)
+        let first = try #require(try lives(of: World.home, at: World.city, world).first)
+        try revoke(World.home, at: World.city, position: first.next, life: first.log.incarnation, &world)
+        let left = try statuses(keys, at: World.city, world)
+        #expect(left == ["50", nil, nil])
+    }
+
+    @Test func `a position beyond what is held, and a life that nobody knows, are refused`() throws {
+        var world = try County.world(seed: 79)
+        _ = try reportInTwoLives(&world)
+        let last = try #require(try lives(of: World.home, at: World.city, world).last)
+        let beyond = #expect(throws: NodeError.self) {
+            try revoke(World.home, at: World.city, position: last.next + 1, &world)
+        }
+        let unknown = #expect(throws: NodeError.self) {
+            try revoke(World.home, at: World.city, position: 0, life: Incarnation(words: [1]), &world)
+        }
+        #expect(beyond?.code == .badRequest && unknown?.code == .notFound)
     }
 }

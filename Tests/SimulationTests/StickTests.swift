@@ -156,7 +156,7 @@ import Testing
         // The city takes a key away; the province hears of it by stick.
         _ = try site.store.write(world.moment()) { tx in
             try Enrolment(site.engine).revoke(
-                seat: World.home, position: nil, reason: "示例", by: Principal("test"), in: tx)
+                seat: World.home, trusted: nil, reason: "示例", by: Principal("test"), in: tx)
         }
         _ = try world.report(try world.take(County.records(standard: "2", 1)))
         let file = try world.export(from: World.home, to: World.city)[0]

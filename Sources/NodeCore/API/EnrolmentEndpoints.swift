@@ -18,7 +18,10 @@ public enum EnrolmentEndpoints {
         Endpoint(
             "POST", "enrolments/{seat}/revoke", Label("吊销下级的密钥", "Take the key of a seat away"),
             needs: .right(.config, .enrolments),
-            body: "{reason: text, position: end of the last seal of its log that stays, or all that is held}", .write(revoke)
+            body: """
+                {reason: text, position: end of the last seal of its log that stays, or all that is held, life: in which, or the \
+                last}
+                """, .write(revoke)
         ),
         Endpoint(
             "POST", "enrolments/requests", Label("收下文件形式的入网申请", "Take a request that came as a file"),
@@ -80,11 +83,21 @@ public enum EnrolmentEndpoints {
     }
 
     @Sendable static func revoke(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
-        struct Body: Decodable { let reason: String; let position: UInt64? }
+        struct Body: Decodable { let reason: String; let position: UInt64?; let life: String? }
         let body: Body = try call.decode()
         let seat = call.path["seat"] ?? ""
+        let life = try body.life.map { text in
+            guard let life = Incarnation(hex: text) else {
+                throw NodeError(.badRequest, "一世的编号是 16 位十六进制数", "a life has 16 hexadecimal digits")
+            }
+            return life
+        }
+        guard life == nil || body.position != nil else {
+            throw NodeError(.badRequest, "指明哪一世时也要指明位置", "with a life goes the position in it")
+        }
         let effects = try Enrolment(call.enrolled()).revoke(
-            seat: seat, position: body.position, reason: body.reason, by: call.actor(), in: tx)
+            seat: seat, trusted: body.position.map { TrustedEnd(life: life, position: $0) }, reason: body.reason,
+            by: call.actor(), in: tx)
         return (try Reply(["seat": seat, "state": "revoked"]), effects)
     }
 

@@ -167,7 +167,7 @@ public enum NodeEndpoints {
 
     @Sendable static func seals(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         struct Line: Encodable {
-            let seat, direction: String
+            let seat, direction, life: String
             let first: UInt64
             let count: Int
             let hash: String
@@ -178,7 +178,8 @@ public enum NodeEndpoints {
         return try Reply(
             try ProofReader(call.enrolled()).seals(in: snapshot).map {
                 Line(
-                    seat: $0.seat, direction: $0.direction, first: $0.first, count: $0.count, hash: $0.hash.description,
+                    seat: $0.seat, direction: $0.direction, life: $0.life.description, first: $0.first, count: $0.count,
+                    hash: $0.hash.description,
                     packedBytes: $0.packedBytes, unpackedBytes: $0.unpackedBytes, atMilliseconds: $0.milliseconds)
             })
     }

@@ -133,6 +133,7 @@ public struct ProofReader: Sendable {
     public struct SealLine: Sendable {
         public let seat: String
         public let direction: String
+        public let life: Incarnation
         public let first: UInt64
         public let count: Int
         public let hash: Digest
@@ -148,7 +149,8 @@ public struct ProofReader: Sendable {
             lines.append(
                 SealLine(
                     seat: trust.certificate(of: row.seal.log.author)?.seat.code ?? "?",
-                    direction: "\(row.seal.log.direction)", first: row.seal.first, count: row.seal.count,
+                    direction: "\(row.seal.log.direction)", life: row.seal.log.incarnation, first: row.seal.first,
+                    count: row.seal.count,
                     hash: row.seal.hash, packedBytes: row.packedCount, unpackedBytes: row.unpackedSize,
                     milliseconds: row.milliseconds))
         }

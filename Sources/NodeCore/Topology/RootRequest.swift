@@ -25,7 +25,7 @@ public struct RootRequest: Sendable {
         var revocation: Revocation?
         if let theft {
             let made = try Enrolment(engine).revocation(
-                of: present, at: place, position: nil, reason: theft, issuer: key, in: tx)
+                of: present, at: place, trusted: nil, reason: theft, issuer: key, in: tx)
             place = TrustPlace(number: place.number + 1, previous: made.hash)
             revocation = made
         }

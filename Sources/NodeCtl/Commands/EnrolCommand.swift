@@ -147,10 +147,10 @@ struct EnrolCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "revoke", abstract: say("吊销下级的密钥（失窃时）", "Take the key of a seat below away (when it was stolen)"),
             discussion: say(
-                "默认保留本节点已收到的全部内容；用 --position 指明最后一个可信封签的末尾，其后的内容撤回，由下级核对后重新上报。随后用 enrol invite --again 重新入网。",
+                "默认保留本节点已收到的全部内容；用 --position 指明最近一世中最后一个可信封签的末尾（--life 指明更早的一世），其后的内容撤回，由下级核对后重新上报。随后用 enrol invite --again 重新入网。",
                 """
                 What this node holds stays, or with --position only what stands before the end of the last seal that can be
-                trusted: the rest is taken back and reported again by the seat. Then enrol it anew with enrol invite --again.
+                trusted, in its last life or the one that --life names: the rest is taken back and reported again by the seat. Then enrol it anew with enrol invite --again.
                 """))
 
         @OptionGroup var options: Options
@@ -164,9 +164,17 @@ struct EnrolCommand: AsyncParsableCommand {
                 say("其上行日志中可信部分的末尾位置（见 log show）", "Where the trusted part of its log ends (see log show)"), valueName: "n"))
         var position: UInt64?
 
+        @Option(
+            help: ArgumentHelp(
+                say(
+                    "位置所在的一世（见 log show，默认最近的一世）", "The life in which that position counts (see log show; default the last)"),
+                valueName: "life"))
+        var life: String?
+
         func perform() async throws -> Answer {
             var body: [String: JSONValue] = ["reason": .text(reason)]
             if let position { body["position"] = .integer(Int64(clamping: position)) }
+            if let life { body["life"] = .text(life) }
             let received = try await options.client.send("POST", "enrolments/\(seat)/revoke", body: body.json())
             return Answer(
                 received, [Table.Column("seat", "单位", "seat"), Table.Column("state", "状态", "state")], [received.value])

@@ -37,7 +37,8 @@ struct LogCommand: AsyncParsableCommand {
                 [
                     Table.Column("seat", "单位", "seat"), Table.Column("direction", "方向", "direction"),
                     Table.Column("first", "起始位置", "first", .number), Table.Column("count", "条目", "entries", .number),
-                    Table.Column("hash", "封签", "seal"), Table.Column("packedBytes", "压缩字节", "packed bytes", .number),
+                    Table.Column("life", "哪一世", "life"), Table.Column("hash", "封签", "seal"),
+                    Table.Column("packedBytes", "压缩字节", "packed bytes", .number),
                     Table.Column("unpackedBytes", "字节", "bytes", .number),
                     Table.Column("atMilliseconds", "时间", "time", .time),
                 ])

@@ -96,7 +96,7 @@ struct SyncStops: Verb {
                 Table.Column("claimsToHold", "对方称持有", "peer claims", .number),
                 Table.Column("answersGiven", "本节点应答数", "answers given", .number),
                 Table.Column("answersClaimed", "对方称收到应答数", "answers claimed", .number),
-                Table.Column("canThaw", "可恢复", "can go on"), Table.Column("life", "生命", "life"),
+                Table.Column("canThaw", "可恢复", "can go on"), Table.Column("life", "哪一世", "life"),
             ])
     }
 }

@@ -131,7 +131,8 @@ enum Chains {
                     isTakenBack || isRegained || head.next > known.next
                         || (head.next == known.next && head.hash == known.hash)
                 else {
-                    throw Violation(3, "a position went back at \(site.seat.code): \(known.next), then \(head.next)")
+                    throw Violation(
+                        3, "a position went back at \(site.seat.code): \(known.next), then \(head.next), of log \(head.log)")
                 }
             }
             if let reason = head.frozen {

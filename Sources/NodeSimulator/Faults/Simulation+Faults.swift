@@ -208,6 +208,8 @@ extension Simulation {
         let replaced = sites[index].disk
         sites[index].disk = copy
         replaced.destroy()
+        // The copy may be of a moment at which its values were being sealed anew.
+        agenda.plan(.reseal(index), at: now + 5_000)
     }
 
     mutating func turnBack(_ index: Int) throws {

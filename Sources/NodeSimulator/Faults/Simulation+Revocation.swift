@@ -53,7 +53,8 @@ extension Simulation {
         do {
             effects = try write(parent) { engine, tx in
                 try Enrolment(engine).revoke(
-                    seat: code, position: position, reason: "the machine was stolen", by: Principal("operator"), in: tx)
+                    seat: code, trusted: TrustedEnd(position: position), reason: "the machine was stolen",
+                    by: Principal("operator"), in: tx)
             }
         } catch {
             agenda.plan(.own(.revocation), at: now + 5_000)

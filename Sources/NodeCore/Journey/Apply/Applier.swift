@@ -347,7 +347,8 @@ struct Applier {
                 throw ProtocolError(.chainBroken, "a seal of a lower log does not follow the one held")
             }
             try tx.journal.append(log: state.id, seal: origin, packed: nil, unpackedSize: 0, at: tx.moment.milliseconds)
-            try tx.logs.advance(state.id, to: origin)
+            // Behind a level that lost its disk an earlier seal may come after a later one.
+            if origin.next > state.next { try tx.logs.advance(state.id, to: origin) }
             if isUp && !isReplay { try forwarding.relayUp(origin, origin: state.id, &outgoing, in: tx) }
             return .applied
         } catch let error as ProtocolError {
