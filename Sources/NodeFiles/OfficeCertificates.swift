@@ -107,14 +107,17 @@ public enum WebCertificate {
     }
 
     /// How the certificate stands, for `doctor`: nil when the folder has none.
-    public static func health(of folder: NodeFolder, at milliseconds: Int64) throws -> (isGood: Bool, detail: String)? {
+    public static func health(of folder: NodeFolder, at milliseconds: Int64) throws -> (isGood: Bool, detail: Label)? {
         guard let web = try folder.webFacts() else { return nil }
         let days = (web.end - milliseconds / 1_000) / 86_400
         let root = (try CertificateFacts(pem: folder.authorityCertificate()).end - milliseconds / 1_000) / 86_400
-        let advice = days < warnDays ? "; run nodectl tls issue" : root < warnDays ? "; run nodectl tls init --replace" : ""
+        let command = days < warnDays ? "nodectl tls issue" : root < warnDays ? "nodectl tls init --replace" : nil
+        let hosts = web.hosts.joined(separator: ", ")
         return (
             days >= warnDays && root >= warnDays,
-            "\(web.hosts.joined(separator: ", ")): \(days) days left, root \(root)\(advice)"
+            Label(
+                "\(hosts)：还有 \(days) 天，根证书 \(root) 天" + (command.map { "；请运行 \($0)" } ?? ""),
+                "\(hosts): \(days) days left, root \(root)" + (command.map { "; run \($0)" } ?? ""))
         )
     }
 

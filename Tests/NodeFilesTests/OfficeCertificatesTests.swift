@@ -132,7 +132,7 @@ import Testing
             #expect(early.isGood)
             let late = try #require(try WebCertificate.health(of: folder, at: moment(367).milliseconds))
             #expect(!late.isGood)
-            #expect(late.detail == "localhost: 29 days left, root 3285; run nodectl tls issue")
+            #expect(late.detail.en == "localhost: 29 days left, root 3285; run nodectl tls issue")
         }
     }
 

@@ -12,8 +12,11 @@ public enum NodeEndpoints {
             needs: .right(.view, .sync), .read(lag)),
         Endpoint(
             "GET", "sync/quarantine", Label("隔离区", "What was refused or waits, with reasons"), needs: .right(.view, .log),
-            query: [("limit", "1 to 10000")],
-            .read(quarantine)),
+            query: [("limit", "1 to 10000"), ("settled", "1: also what somebody has looked at")], .read(quarantine)),
+        Endpoint(
+            "POST", "sync/quarantine/settle", Label("隔离区：已查明", "Somebody has looked at what was refused"),
+            needs: .right(.config, .sync), body: "{code: text, seat: of whose, or everybody's, reason: text}", .write(settle)
+        ),
         Endpoint(
             "GET", "log/verify", Label("校验日志", "Check every seal and body of the journal"),
             needs: .right(.view, .log), .read(verify)),
@@ -33,7 +36,7 @@ public enum NodeEndpoints {
             .read(findBytes)),
         Endpoint(
             "GET", "doctor", Label("体检", "Check store, journal and projections"),
-            needs: .right(.view, .log), .read(doctor)),
+            needs: .right(.view, .log), .read(HealthCheck.all)),
     ]
 
     public struct NodeView: Codable, Sendable {
@@ -142,9 +145,19 @@ public enum NodeEndpoints {
         public let times: Int
     }
 
+    @Sendable static func settle(_ call: Call, _ tx: borrowing Transaction) throws -> (Reply, [Effect]) {
+        struct Body: Decodable { let code, reason: String; let seat: String? }
+        struct Settled: Encodable { let settled: Int }
+        let body: Body = try call.decode()
+        let count = try Inquiry.settle(
+            code: body.code, seat: body.seat, reason: body.reason, by: call.actor(), call.enrolled(), in: tx)
+        return (try Reply(Settled(settled: count)), [])
+    }
+
     @Sendable static func quarantine(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
         let limit = call.query["limit"].flatMap { Int($0) } ?? 100
-        let items = try Inquiry(call.charter).quarantine(limit: min(max(limit, 1), NodeLimits.quarantineRows), in: snapshot)
+        let items = try Inquiry(call.charter).quarantine(
+            limit: min(max(limit, 1), NodeLimits.quarantineRows), settled: call.query["settled"] == "1", in: snapshot)
         return try Reply(
             items.map {
                 RefusedView(
@@ -241,63 +254,5 @@ public enum NodeEndpoints {
             Found(
                 searched: Set(body.strings).count, found: Set(hits.map(\.text)).count,
                 hits: hits.map { Found.Hit(text: $0.text, place: $0.place) }))
-    }
-
-    public struct Health: Codable, Sendable {
-        public let name: String
-        public let isGood: Bool
-        public let detail: String
-    }
-
-    private static let dayMilliseconds: Int64 = 24 * 3_600_000
-
-    /// A backup is daily, a key quarterly; a fortnight more means that nobody manages to.
-    private static func upkeep(
-        _ engine: SyncEngine, at now: Int64, in snapshot: borrowing Snapshot
-    ) throws -> [Health] {
-        let since = try Upkeep.known(engine.identity.key.publicKey.id, in: snapshot) ?? now
-        let made = try Upkeep.lastBackup(in: snapshot)
-        let days = max(0, now - since) / dayMilliseconds
-        let isBackedUp = now - (made ?? since) < 2 * dayMilliseconds
-        let renewal = engine.identity.seat.parent == nil ? "nodectl root request" : "nodectl enrol rotate"
-        return [
-            Health(
-                name: "backup", isGood: isBackedUp,
-                detail: made.map { "restored once \(max(0, now - $0) / 3_600_000) h ago" } ?? "none yet: nodectl backup"),
-            Health(
-                name: "key", isGood: days < 104, detail: "\(days) days old" + (days < 104 ? "" : ": \(renewal)")),
-        ]
-    }
-
-    @Sendable static func doctor(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
-        let integrity = try Inquiry(call.charter).integrity(in: snapshot)
-        var checks = [Health(name: "store", isGood: integrity == ["ok"], detail: integrity.joined(separator: "; "))]
-        checks.append(Health(name: "enrolled", isGood: call.engine != nil, detail: call.engine == nil ? "not yet" : "yes"))
-        let audit = try AuditInquiry.verify(call.engine, in: snapshot)
-        checks.append(
-            Health(
-                name: "audit", isGood: audit.failures.isEmpty,
-                detail: "\(audit.entries) entries, seen above to \(audit.witnessed)"
-                    + audit.failures.prefix(5).map { "; \($0)" }.joined()))
-        guard let engine = call.engine else { return try Reply(checks) }
-        checks += try upkeep(engine, at: call.milliseconds, in: snapshot)
-        let journal = try ProofReader(engine).verifyJournal(in: snapshot)
-        checks.append(
-            Health(
-                name: "journal", isGood: journal.failures.isEmpty,
-                detail: "\(journal.seals) seals, \(journal.entries) entries"
-                    + journal.failures.prefix(5).map { "; \($0)" }.joined()))
-        let links = try Inquiry(call.charter).links(engine, in: snapshot)
-        let frozen = links.filter { $0.frozen != nil }
-        checks.append(
-            Health(
-                name: "links", isGood: frozen.isEmpty,
-                detail: frozen.isEmpty ? "\(links.count) logs" : "frozen: \(frozen.map(\.seat))"))
-        let counts = try Inquiry(call.charter).quarantineCounts(in: snapshot)
-        checks.append(
-            Health(
-                name: "quarantine", isGood: counts.isEmpty,
-                detail: counts.isEmpty ? "empty" : counts.map { "\($0.code) \($0.count)" }.joined(separator: ", ")))
-        return try Reply(checks)
     }
 }

@@ -157,9 +157,10 @@ public struct Inquiry: Sendable {
         public let times: Int
     }
 
-    /// What was refused, newest first; entries that wait for something are listed as `deferred`.
-    public func quarantine(limit: Int, in snapshot: borrowing Snapshot) throws -> [Refused] {
-        let refused = try snapshot.quarantine.all(limit: limit).map {
+    /// What was refused, newest first; entries that wait for something are listed as `deferred`. `settled`: also what
+    /// somebody has looked at.
+    public func quarantine(limit: Int, settled: Bool = false, in snapshot: borrowing Snapshot) throws -> [Refused] {
+        let refused = try snapshot.quarantine.all(limit: limit, settled: settled).map {
             Refused(
                 milliseconds: $0.milliseconds, peer: $0.peer, code: $0.code, reason: $0.reason, subject: $0.subject,
                 times: $0.times)
@@ -185,6 +186,36 @@ public struct Inquiry: Sendable {
             evidence: seal?.message.encoded ?? evidence)
         guard let seal, let state = try tx.logs.find(seal.log), state.frozen == nil else { return }
         try tx.logs.freeze(state.id, "two seals at position \(seal.first)")
+    }
+
+    /// Refusals by one code, of one neighbour or of all, that a person has looked at: they leave the list and the check of
+    /// the node's health until they happen again. Returns how many.
+    static func settle(
+        code: String, seat: String?, reason: String, by principal: Principal, _ engine: SyncEngine,
+        in tx: borrowing Transaction
+    ) throws -> Int {
+        guard (1...200).contains(reason.count) else {
+            throw NodeError(.badRequest, "请写明查明的情况（不超过 200 字）", "say what was found, in at most 200 characters")
+        }
+        let peer = try seat.map { code in
+            guard let certificate = engine.trust.certificate(ofSeat: code) else {
+                throw NodeError(.notFound, "没有单位 \(code) 的节点", "there is no node of seat \(code)")
+            }
+            return certificate.node
+        }
+        let count = try tx.quarantine.settle(code: code, peer: peer, at: tx.moment.milliseconds)
+        guard count > 0 else {
+            throw NodeError(
+                .notFound, "隔离区里没有这样的内容（见 nodectl sync quarantine）", "nothing like that waits: see nodectl sync quarantine")
+        }
+        try tx.audit.append(
+            tx.moment, by: principal, action: "settle-refusals", record: nil,
+            detail: "\(code) \(seat ?? "-") \(count): \(reason)")
+        return count
+    }
+
+    public func openRefusals(in snapshot: borrowing Snapshot) throws -> [(code: String, count: Int)] {
+        try snapshot.quarantine.open()
     }
 
     public func quarantineCounts(in snapshot: borrowing Snapshot) throws -> [(code: String, count: Int)] {

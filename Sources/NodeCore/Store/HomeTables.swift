@@ -94,7 +94,7 @@ struct QuarantineTable {
             sql: """
                 INSERT INTO quarantine (at_ms, peer, code, reason, subject, evidence) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (peer, subject, code) DO UPDATE SET times = times + 1, at_ms = excluded.at_ms,
-                    evidence = COALESCE(excluded.evidence, evidence)
+                    settled_ms = NULL, evidence = COALESCE(excluded.evidence, evidence)
                 """,
             arguments: [moment.milliseconds, peer.data, code, reason, subject, evidence.map { Data($0) }])
         try database.execute(
@@ -112,8 +112,10 @@ struct QuarantineTable {
             arguments: [peer.data, NodeLimits.quarantineRowsPerPeer])
     }
 
-    func all(limit: Int) throws -> [Item] {
-        try GRDB.Row.fetchAll(database, sql: "SELECT * FROM quarantine ORDER BY id DESC LIMIT ?", arguments: [limit]).map {
+    /// The newest first. `settled`: also what somebody has looked at.
+    func all(limit: Int, settled: Bool = false) throws -> [Item] {
+        let sql = "SELECT * FROM quarantine\(settled ? "" : " WHERE settled_ms IS NULL") ORDER BY id DESC LIMIT ?"
+        return try GRDB.Row.fetchAll(database, sql: sql, arguments: [limit]).map {
             Item(
                 milliseconds: $0["at_ms"], peer: try .stored($0["peer"]), code: $0["code"], reason: $0["reason"],
                 subject: $0["subject"], times: $0["times"])
@@ -159,6 +161,20 @@ struct QuarantineTable {
     /// What a person has looked at and settled leaves the list; how often it happened stays counted.
     func forget(_ peer: NodeID, code: String) throws {
         try database.execute(sql: "DELETE FROM quarantine WHERE peer = ? AND code = ?", arguments: [peer.data, code])
+    }
+
+    /// Somebody has looked: the row stays, for what may still come of it, and is open again when it happens once more.
+    func settle(code: String, peer: NodeID?, at milliseconds: Int64) throws -> Int {
+        try database.execute(
+            sql: "UPDATE quarantine SET settled_ms = ? WHERE settled_ms IS NULL AND code = ? AND (? IS NULL OR peer = ?)",
+            arguments: [milliseconds, code, peer?.data, peer?.data])
+        return database.changesCount
+    }
+
+    /// How many rows nobody has looked at.
+    func open() throws -> [(code: String, count: Int)] {
+        let sql = "SELECT code, COUNT(*) AS n FROM quarantine WHERE settled_ms IS NULL GROUP BY code ORDER BY code"
+        return try GRDB.Row.fetchAll(database, sql: sql).map { (code: $0["code"], count: $0["n"]) }
     }
 
     func counts() throws -> [(code: String, count: Int)] {

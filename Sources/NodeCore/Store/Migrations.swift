@@ -21,6 +21,9 @@ enum Migrations {
         }
         migrator.registerMigration("013 what was narrowed") { try $0.execute(sql: narrowing) }
         migrator.registerMigration("014 the recycle list of drafts") { try $0.execute(sql: bin) }
+        migrator.registerMigration("015 refusals that somebody has looked at") {
+            try $0.execute(sql: "ALTER TABLE quarantine ADD COLUMN settled_ms INTEGER")
+        }
         return migrator
     }
 

@@ -17,7 +17,7 @@ struct DoctorCommand: Verb {
             received,
             [
                 Table.Column("name", "项目", "check"), Table.Column("isGood", "正常", "good", .flag),
-                Table.Column("detail", "详情", "detail"),
+                Table.Column(say("zh", "en"), "详情", "detail"),
             ])
         answer.exitCode = isGood ? 0 : 1
         return answer
@@ -28,7 +28,10 @@ struct DoctorCommand: Verb {
         let folder = try NodeFolder.open(options.dir)
         guard let found = try WebCertificate.health(of: folder, at: Moment.now.milliseconds) else { return [] }
         return [
-            .object(["name": .text("web certificate"), "isGood": .flag(found.isGood), "detail": .text(found.detail)])
+            .object([
+                "name": .text("web certificate"), "isGood": .flag(found.isGood), "zh": .text(found.detail.zh),
+                "en": .text(found.detail.en),
+            ])
         ]
     }
 }

@@ -6,7 +6,7 @@ struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: say("同步", "Synchronisation"),
         subcommands: [
-            Now.self, Status.self, Lag.self, Quarantine.self, SyncLate.self, SyncStops.self, SyncThaw.self,
+            Now.self, Status.self, Lag.self, Quarantine.self, Settle.self, SyncLate.self, SyncStops.self, SyncThaw.self,
             SyncEvidence.self,
         ])
 
@@ -74,15 +74,40 @@ struct SyncCommand: AsyncParsableCommand {
 
         @Option(help: ArgumentHelp(say("最多几条（1 至 10000）", "How many at most (1 to 10000)"))) var limit = 100
 
+        @Flag(help: ArgumentHelp(say("连同已查明的", "Also what somebody has settled"))) var settled = false
+
         func perform() async throws -> Answer {
             Answer(
-                try await options.client.get("sync/quarantine", ["limit": String(limit)]),
+                try await options.client.get("sync/quarantine", ["limit": String(limit), "settled": settled ? "1" : "0"]),
                 [
                     Table.Column("atMilliseconds", "时间", "time", .time), Table.Column("seat", "单位", "seat"),
                     Table.Column("peer", "节点", "peer"), Table.Column("code", "代码", "code"),
                     Table.Column("reason", "原因", "reason"), Table.Column("subject", "内容", "subject"),
                     Table.Column("times", "次数", "times", .number),
                 ])
+        }
+    }
+
+    struct Settle: Verb {
+        static let configuration = CommandConfiguration(
+            commandName: "settle", abstract: say("隔离区：已查明", "Say that what was refused has been looked at"),
+            discussion: say(
+                "内容留存，但不再列出，体检也不再提示；再次发生时重新出现。",
+                "It is kept and no longer listed, and the doctor is content; when it happens again it is back."))
+
+        @OptionGroup var options: Options
+
+        @Option(help: ArgumentHelp(say("代码（见 sync quarantine）", "The code (see sync quarantine)"))) var code: String
+
+        @Option(help: ArgumentHelp(say("只是这个单位的", "Only of this seat"))) var seat: String?
+
+        @Option(help: ArgumentHelp(say("查明的情况", "What was found"), valueName: "text")) var reason: String
+
+        func perform() async throws -> Answer {
+            var body: [String: JSONValue] = ["code": .text(code), "reason": .text(reason)]
+            if let seat { body["seat"] = .text(seat) }
+            let received = try await options.client.send("POST", "sync/quarantine/settle", body: body.json())
+            return Answer(received, [Table.Column("settled", "已查明", "settled", .number)], [received.value])
         }
     }
 }

@@ -189,6 +189,9 @@ struct LocalListener: Sendable {
         guard let engine = node.engine else { return Web.text(.serviceUnavailable, "not enrolled\n") }
         if let failure = node.store.failure { return Web.text(.serviceUnavailable, failure.message.en + "\n") }
         guard engine.standstill == nil else { return Web.text(.serviceUnavailable, "recover first\n") }
+        guard engine.trust.revocation(of: engine.identity.key.publicKey.id) == nil else {
+            return Web.text(.serviceUnavailable, "the key was taken away: enrol again\n")
+        }
         let gauge = node.pressure.look()
         switch gauge.level {
         case .roomy: return Web.text(.ok, "ready\n")
