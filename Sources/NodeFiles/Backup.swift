@@ -59,8 +59,15 @@ public enum Backup {
         for name in names where name.hasPrefix(".\(seat)-") && name.hasSuffix(".bgbk") { Files.remove(target + "/" + name) }
     }
 
-    /// Takes a backup apart into a new folder. What comes out is a node that stands still until `nodectl recover`.
-    public static func restore(_ file: String, with key: ExchangeKey, into folder: String) throws -> BackupManifest {
+    public struct Restored: Sendable {
+        public let manifest: BackupManifest
+        /// Where the passphrase came out that opens its keys; nil where it lies already as the configuration says.
+        public let passphrasePath: String?
+    }
+
+    /// Takes a backup apart into a new folder. What comes out is a node that stands still until `nodectl recover`; its
+    /// passphrase stands beside the folder, as behind `init`.
+    public static func restore(_ file: String, with key: ExchangeKey, into folder: String) throws -> Restored {
         let reader = try BackupReader(file)
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw NodeError(.conflict, "\(folder) 已存在", "\(folder) is there already")
@@ -76,12 +83,46 @@ public enum Backup {
             let hasKey = FileManager.default.fileExists(atPath: restored.storeKeyPath)
             try verify(restored.storePath, reader.manifest, hasKey ? restored.storeKey() : nil)
             Failpoint.restoreVerified.reach()
+            let place = try takeOutPassphrase(restored, of: folder)
             try Files.move(new, to: folder)
+            return Restored(manifest: reader.manifest, passphrasePath: place)
         } catch {
             Files.remove(new)
             throw error
         }
-        return reader.manifest
+    }
+
+    /// Whoever copies the folder must not have what opens its keys.
+    private static func takeOutPassphrase(_ restored: NodeFolder, of folder: String) throws -> String? {
+        let inside = restored.restoredPassphrasePath
+        // Backups of an earlier program had none.
+        guard FileManager.default.fileExists(atPath: inside) else { return nil }
+        let beside = NodeFolder.passphrasePath(beside: folder)
+        let word = try Files.text(inside)
+        // Where the configuration names a file that this person may not read, another one serves as well.
+        if let named = restored.config.passphraseFile, isPassphrase(named, word) {
+            Files.remove(inside)
+            return nil
+        }
+        if FileManager.default.fileExists(atPath: beside) {
+            guard isPassphrase(beside, word) else {
+                throw NodeError(
+                    .conflict, "\(beside) 已存在，且不是此节点的口令：请先移走",
+                    "\(beside) is there, with another passphrase: move it away first")
+            }
+            Files.remove(inside)
+        } else {
+            try Files.move(inside, to: beside)
+        }
+        return beside
+    }
+
+    private static func isPassphrase(_ path: String, _ word: String) -> Bool {
+        do {
+            let text = try Files.text(path)
+            return text.trimmingCharacters(in: .whitespacesAndNewlines)
+                == word.trimmingCharacters(in: .whitespacesAndNewlines)
+        } catch { return false }
     }
 
     static func recoveryKey(of folder: NodeFolder) throws -> RecoveryKey {

@@ -94,11 +94,16 @@ public enum KeyFile {
 }
 
 extension NodeFolder {
-    /// Where a restored folder has the passphrase until somebody puts it elsewhere.
+    /// Where `init` and a restore write the passphrase until somebody puts it elsewhere.
+    public static func passphrasePath(beside folder: String) -> String {
+        URL(fileURLWithPath: folder).standardizedFileURL.path + ".passphrase"
+    }
+
+    /// Where it lies in a folder that is being restored, and in one that an earlier program restored.
     var restoredPassphrasePath: String { path + "/passphrase" }
 
     /// What opens this node's keys: a credential of the service manager, the file that `config.json` names, or what
-    /// came out of a backup.
+    /// `init` or a restore left beside the folder.
     public func passphrase() throws -> [UInt8] {
         guard let place = passphrasePlace else {
             throw NodeError(
@@ -117,7 +122,9 @@ extension NodeFolder {
 
     /// Where it lies now; nil when nowhere.
     var passphrasePlace: String? {
-        [credential, config.passphraseFile, restoredPassphrasePath].compactMap { $0 }
-            .first { FileManager.default.fileExists(atPath: $0) }
+        [credential, config.passphraseFile, NodeFolder.passphrasePath(beside: path), restoredPassphrasePath].compactMap {
+            $0
+        }
+        .first { FileManager.default.fileExists(atPath: $0) }
     }
 }

@@ -92,7 +92,7 @@ import Testing
         try LifeToken.write(folder, identity.incarnation)
         #expect(try LifeToken.problem(folder, identity.incarnation) == nil)
         let made = try backUp()
-        let manifest = try Backup.restore(made.path, with: privateKey, into: root.path + "/again")
+        let manifest = try Backup.restore(made.path, with: privateKey, into: root.path + "/again").manifest
         #expect(manifest.node == identity.node && manifest.seat == "000000")
         let again = try NodeFolder.open(root.path + "/again")
         #expect(try again.keyText() == folder.keyText() && again.config == folder.config)
@@ -101,6 +101,31 @@ import Testing
         try restored.close()
         #expect(try LifeToken.problem(again, identity.incarnation) != nil)
         #expect(try FileManager.default.contentsOfDirectory(atPath: root.path + "/b").count == 1)
+    }
+
+    @Test func `the passphrase comes out beside the folder, never in it`() throws {
+        let made = try backUp()
+        func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root.path + name) }
+        // The machine has it where the configuration says.
+        #expect(try Backup.restore(made.path, with: privateKey, into: root.path + "/same").passphrasePath == nil)
+        #expect(!isThere("/same/passphrase") && !isThere("/same.passphrase"))
+        // Another machine.
+        try FileManager.default.moveItem(atPath: root.path + "/passphrase", toPath: root.path + "/moved")
+        for _ in 1...2 {
+            let restored = try Backup.restore(made.path, with: privateKey, into: root.path + "/again")
+            #expect(restored.passphrasePath == root.path + "/again.passphrase")
+            #expect(!isThere("/again/passphrase"))
+            let mode = try FileManager.default.attributesOfItem(atPath: root.path + "/again.passphrase")[.posixPermissions]
+            #expect(mode as? Int == 0o600)
+            _ = try NodeFolder.open(root.path + "/again").storeKey()
+            // The second restore finds it there.
+            try FileManager.default.removeItem(atPath: root.path + "/again")
+        }
+        try Data("another one altogether\n".utf8).write(to: URL(fileURLWithPath: root.path + "/again.passphrase"))
+        #expect(throws: NodeError(.conflict, "", "")) {
+            try Backup.restore(made.path, with: privateKey, into: root.path + "/again")
+        }
+        #expect(!isThere("/again") && !isThere("/again.restoring"))
     }
 
     @Test func `another key opens nothing, and nothing is left behind`() throws {

@@ -50,17 +50,25 @@ struct RestoreCommand: Verb {
         try options.armFailpoint()
         let folder = URL(fileURLWithPath: options.dir).standardizedFileURL.path
         let key = try RecoveryKey.open(InputFile.bytes(key))
-        let manifest = try await Progress.during(say("恢复中", "restoring")) {
+        let restored = try await Progress.during(say("恢复中", "restoring")) {
             try Backup.restore(file, with: key, into: folder)
         }
         let table = Table(
             [
                 Table.Column("seat", "单位", "seat"), Table.Column("made", "备份时间", "made"),
                 Table.Column("folder", "目录", "folder"),
-            ], rows: [[manifest.seat, Table.time(manifest.milliseconds), folder]])
+            ], rows: [[restored.manifest.seat, Table.time(restored.manifest.milliseconds), folder]])
+        let secret = restored.passphrasePath.map { path in
+            say(
+                "打开密钥的口令写在 \(path)：请移到只有服务能读的地方，并在 config.json 的 passphraseFile 写明，不要与目录放在一起",
+                """
+                The passphrase that opens its keys stands in \(path): put it where only the service reads it, named as \
+                passphraseFile in config.json, and not with the folder
+                """)
+        }
         return Answer(
             table: table, json: try table.json(),
-            notes: [
+            notes: (secret.map { [$0] } ?? []) + [
                 say(
                     "下一步：启动 noded --dir \(folder)，再运行 nodectl recover",
                     "Next: start noded --dir \(folder), then run nodectl recover")

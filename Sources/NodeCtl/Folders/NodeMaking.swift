@@ -29,7 +29,7 @@ enum NodeMaking {
             host: address.host, name: "bangfu \(code)", serial: moment.entropy(16), begin: seconds - clockSlackSeconds,
             end: seconds + certificateSeconds)
         let keyText = NodeSetup.keyText(suite, entropy: moment.entropy)
-        let place = passphraseFile ?? passphrasePath(path)
+        let place = passphraseFile ?? NodeFolder.passphrasePath(beside: path)
         let isGiven = FileManager.default.fileExists(atPath: place)
         let passphrase = try isGiven ? InputFile.passphrase(place) : Array(Hex.encode(moment.entropy(16)).utf8)
         let recovery = try RecoveryKey.make(suite, entropy: moment.entropy)
@@ -90,11 +90,6 @@ enum NodeMaking {
             for path in written { unlink(path) }
             throw error
         }
-    }
-
-    /// Beside the folder, to be put where only the service manager reads it.
-    static func passphrasePath(_ folder: String) -> String {
-        URL(fileURLWithPath: folder).standardizedFileURL.path + ".passphrase"
     }
 
     /// Beside the folder, to be carried away.
