@@ -38,7 +38,7 @@ extension Node {
     nonisolated func exportBundle(_ request: BundleEndpoints.ExportRequest) async throws -> [BundleEndpoints.FileView] {
         let (export, seat) = try await plan(request)
         let name = "\(export.content.sender.description.prefix(8))-\(seat)-\(export.content.milliseconds)"
-        let paths = BundleFiles.paths(request.out, name: name, count: export.files)
+        let paths = try BundleFiles.paths(request.out, name: name, count: export.files)
         progress.begin(export.bytes)
         defer { progress.end() }
         var views = [BundleEndpoints.FileView]()

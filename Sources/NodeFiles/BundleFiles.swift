@@ -12,14 +12,20 @@ public enum BundleFiles {
     /// What FAT, the file system of most sticks, takes.
     public static let fileBytesDefault = 2 * 1_024 * 1_024 * 1_024
 
-    /// Where the files of an export go: into a folder that is there, under a name of their own, or to the path given,
-    /// numbered when there are several.
-    public static func paths(_ out: String, name: String, count: Int) -> [String] {
+    /// Where the files of an export go: into a folder that is there, under a name of their own, or to the file given,
+    /// numbered when there are several. A path that is neither is refused: a folder that is missing is most often a stick
+    /// that is not there.
+    public static func paths(_ out: String, name: String, count: Int) throws -> [String] {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: out, isDirectory: &isFolder) && isFolder.boolValue
+        guard isThere || out.hasSuffix(suffix) else {
+            throw NodeError(
+                .notFound, "没有文件夹 \(out)；要写成文件，名称须以 \(suffix) 结尾",
+                "there is no folder \(out); a file to write ends in \(suffix)")
+        }
         let path = isThere ? out + "/" + name : out
         let stem = path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path
-        guard count > 1 else { return [stem == path && !isThere ? path : stem + suffix] }
+        guard count > 1 else { return [stem + suffix] }
         let width = String(count).count
         return (1...count).map { number in
             let digits = String(number)

@@ -84,10 +84,12 @@ import Testing
         #expect(Nodectl.explain(ValidationError("")) == 2)
     }
 
-    @Test func `LANG decides the language`() {
+    @Test func `the locale for messages decides the language`() {
         let label = Label("汉", "english")
         #expect(Language(environment: ["LANG": "zh_CN.UTF-8"]).pick(label) == "汉")
         #expect(Language(environment: ["LANG": "de_DE.UTF-8"]).pick(label) == "english")
+        #expect(Language(environment: ["LANG": "C", "LC_ALL": "zh_CN.UTF-8"]).pick(label) == "汉")
+        #expect(Language(environment: ["LANG": "zh_CN.UTF-8", "LC_ALL": "", "LC_MESSAGES": "C"]).pick(label) == "english")
         #expect(Language(environment: [:]).pick(label) == "english")
     }
 

@@ -161,7 +161,8 @@ import Testing
             #expect(try await Self.export(to: "parent", file, at: city).status == 201)
             let again = try await Self.export(to: "parent", file, at: city)
             #expect(again.status == 409 && again.text.contains("one.bgfb"))
-            #expect(try await Self.export(to: "parent", scratch.path + "/no/folder/x", at: city).status == 500)
+            #expect(try await Self.export(to: "parent", scratch.path + "/no/folder/x", at: city).status == 404)
+            #expect(try await Self.export(to: "parent", scratch.path + "/no/folder/x.bgfb", at: city).status == 500)
             let noBody = try await city.api.call("POST", "/api/v1/bundles", Array("{}".utf8))
             #expect(noBody.status == 400)
             #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).filter { $0.hasSuffix(".part") } == [])
@@ -203,13 +204,13 @@ import Testing
         withExtendedLifetime(scratch) {}
     }
 
-    @Test func `files of an export are numbered beside each other`() {
-        #expect(BundleFiles.paths("/none/x.bgfb", name: "n", count: 1) == ["/none/x.bgfb"])
-        #expect(BundleFiles.paths("/none/x", name: "n", count: 1) == ["/none/x"])
-        #expect(BundleFiles.paths("/none/x.bgfb", name: "n", count: 2) == ["/none/x-1.bgfb", "/none/x-2.bgfb"])
+    @Test func `files of an export are numbered beside each other`() throws {
+        #expect(try BundleFiles.paths("/none/x.bgfb", name: "n", count: 1) == ["/none/x.bgfb"])
+        #expect(throws: NodeError(.notFound, "", "")) { try BundleFiles.paths("/none/x", name: "n", count: 1) }
+        #expect(try BundleFiles.paths("/none/x.bgfb", name: "n", count: 2) == ["/none/x-1.bgfb", "/none/x-2.bgfb"])
         let folder = FileManager.default.temporaryDirectory.path
-        #expect(BundleFiles.paths(folder, name: "n", count: 1) == [folder + "/n.bgfb"])
-        #expect(BundleFiles.paths(folder, name: "n", count: 10).last == folder + "/n-10.bgfb")
-        #expect(BundleFiles.paths(folder, name: "n", count: 10).first == folder + "/n-01.bgfb")
+        #expect(try BundleFiles.paths(folder, name: "n", count: 1) == [folder + "/n.bgfb"])
+        #expect(try BundleFiles.paths(folder, name: "n", count: 10).last == folder + "/n-10.bgfb")
+        #expect(try BundleFiles.paths(folder, name: "n", count: 10).first == folder + "/n-01.bgfb")
     }
 }

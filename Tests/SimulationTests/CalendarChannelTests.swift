@@ -36,6 +36,18 @@ import Testing
         ).map(\.isWorking)
     }
 
+    @Test func `a parameter whose value does not fit its type is refused by row, under the file's own name`() throws {
+        var world = try County.world(seed: 500)
+        let header = "id,key,value,value_type,division_code,effective_from,effective_to,basis\n"
+        let rows = ["5,int", "5.5,int", "5,banana", "five,dec", "5,"]
+        let text = header + rows.map { "P,review_days_county,\($0),000000,2026-01-01,,\n" }.joined()
+        let reply = try publish(&world, at: World.national, ["text": text])
+        let result = try County.json(reply, as: PublishEndpoint.Result.self)
+        #expect(result.rows == 0)
+        #expect(result.problems.map(\.row) == [3, 4, 5, 6])
+        #expect(result.problems.allSatisfy { $0.file == "file.csv" })
+    }
+
     @Test func `the nation's year comes down whole, and a province adds a day off for its own`() throws {
         var world = try County.world(seed: 501)
         let year =

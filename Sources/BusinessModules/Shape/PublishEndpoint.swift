@@ -37,7 +37,7 @@ public enum PublishEndpoint {
             return (years.map { .calendar(year: $0.key, $0.value) }, days.count, problems)
         }
         guard let table = body.table else {
-            let (entries, problems) = CSVImport.broughtParameters([ImportFile(name: "parameter.csv", text: body.text)])
+            let (entries, problems) = CSVImport.parameters(file)
             return ([.parameters(entries)], entries.count, problems)
         }
         guard engine.draft.codes.has(table: table) else {

@@ -19,8 +19,8 @@ public enum EnrolmentEndpoints {
             "POST", "enrolments/{seat}/revoke", Label("吊销下级的密钥", "Take the key of a seat away"),
             needs: .right(.config, .enrolments),
             body: """
-                {reason: text, position: end of the last seal of its log that stays, or all that is held, life: in which, or the \
-                last}
+                {reason: text, position: end of the last seal of its log that stays, or all that is held, life: in which, \
+                or the last}
                 """, .write(revoke)
         ),
         Endpoint(

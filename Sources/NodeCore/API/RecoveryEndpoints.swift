@@ -71,13 +71,15 @@ public enum RecoveryEndpoints {
     }
 
     @Sendable static func lateVersion(_ call: Call, _ snapshot: borrowing Snapshot) throws -> Reply {
-        struct Field: Encodable { let list: String?; let child: Int64?; let field, label, value: String }
+        struct Field: Encodable { let list: String?; let child: Int64?; let field, zh, en, value: String }
         let (number, item) = try place(call)
         let (kind, _, record) = try LateEntries(call.enrolled()).content(number, item, in: snapshot)
         func fields(_ row: Row, _ definitions: [FieldDefinition], _ list: String?, _ child: Int64?) -> [Field] {
             definitions.compactMap { field in
                 guard let value = row[field.tag] else { return nil }
-                return Field(list: list, child: child, field: field.code, label: field.label.zh, value: field.text(value))
+                return Field(
+                    list: list, child: child, field: field.code, zh: field.label.zh, en: field.label.en,
+                    value: field.text(value))
             }
         }
         var shown = fields(record.row, kind.fields, nil, nil)

@@ -9,6 +9,28 @@ public struct ParameterKey: Sendable, Hashable {
         case flag = "bool"
         case text
         case json
+
+        /// Nil when `text` is a value of this form, else what is wrong with it.
+        public func fault(_ text: String) -> Label? {
+            switch self {
+            case .integer:
+                FieldDefinition.scaled(text, digits: 0) == nil ? Label("须填整数", "write a whole number") : nil
+            case .decimal:
+                FieldDefinition.scaled(text, digits: 2) == nil
+                    ? Label("须填数字，最多两位小数", "write a number with at most two decimals") : nil
+            case .date: CalendarDay(text) == nil ? Label("须填2026-06-30样式的日期", "write a date like 2026-06-30") : nil
+            case .flag: ["0", "1"].contains(text) ? nil : Label("须填0或1", "write 0 or 1")
+            case .text: nil
+            case .json: Form.isJSON(text) ? nil : Label("不是有效的JSON", "this is no JSON")
+            }
+        }
+
+        private static func isJSON(_ text: String) -> Bool {
+            do {
+                _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed])
+                return true
+            } catch { return false }
+        }
     }
 
     public let key: String
@@ -44,34 +66,15 @@ public struct ParameterKey: Sendable, Hashable {
             return Label(
                 "值须为1至\(ParameterKey.valueCharacters)个字符", "a value has 1 to \(ParameterKey.valueCharacters) characters")
         }
-        switch form {
-        case .integer: return number(text, digits: 0)
-        case .decimal: return number(text, digits: 2)
-        case .date: return CalendarDay(text) == nil ? Label("须填2026-06-30样式的日期", "write a date like 2026-06-30") : nil
-        case .flag: return ["0", "1"].contains(text) ? nil : Label("须填0或1", "write 0 or 1")
-        case .text: return nil
-        case .json:
-            do {
-                _ = try JSONSerialization.jsonObject(with: Data(text.utf8), options: [.fragmentsAllowed])
-                return nil
-            } catch {
-                return Label("不是有效的JSON", "this is no JSON")
-            }
-        }
+        if let wrong = form.fault(text) { return wrong }
+        return form == .integer || form == .decimal ? outOfRange(text) : nil
     }
 
-    private func number(_ text: String, digits: Int) -> Label? {
-        guard let value = FieldDefinition.scaled(text, digits: digits) else {
-            return digits == 0
-                ? Label("须填整数", "write a whole number")
-                : Label("须填数字，最多两位小数", "write a number with at most two decimals")
-        }
-        let (hundredths, isOver) = value.multipliedReportingOverflow(by: digits == 0 ? 100 : 1)
-        guard !isOver, range.contains(hundredths) else {
-            let (least, most) = (ParameterKey.plain(range.lowerBound), ParameterKey.plain(range.upperBound))
-            return Label("须在\(least)至\(most)之间", "it lies between \(least) and \(most)")
-        }
-        return nil
+    private func outOfRange(_ text: String) -> Label? {
+        let hundredths = FieldDefinition.scaled(text, digits: 2)
+        if let hundredths, range.contains(hundredths) { return nil }
+        let (least, most) = (ParameterKey.plain(range.lowerBound), ParameterKey.plain(range.upperBound))
+        return Label("须在\(least)至\(most)之间", "it lies between \(least) and \(most)")
     }
 
     private static func plain(_ hundredths: Int64) -> String {
@@ -97,8 +100,8 @@ public struct ParameterCatalogue: Sendable {
     public func fault(_ entry: Parameters.Entry, by level: Level) -> NodeError? {
         guard let known = self[entry.key] else {
             return NodeError(
-                .invalid, "没有业务参数 \(entry.key)：可用的键见 nodectl parameters list --keys",
-                "there is no parameter \(entry.key): nodectl parameters list --keys shows those there are")
+                .invalid, "没有业务参数 \(entry.key)：可用的键见 nodectl parameters list",
+                "there is no parameter \(entry.key): nodectl parameters list shows those there are")
         }
         guard level <= known.settableBy else {
             return NodeError(

@@ -75,8 +75,8 @@ struct EnrolCommand: AsyncParsableCommand {
             var received = try await options.client.send("POST", "enrolments/join", body: joining.json())
             if case .text(let fingerprint) = received.value["fingerprint"] {
                 let note = say(
-                    "请向上级管理员报出密钥指纹：\(EnrolCommand.grouped(fingerprint))",
-                    "Tell the parent's administrator this key fingerprint: \(EnrolCommand.grouped(fingerprint))")
+                    "请向上级管理员报出密钥指纹：\(Table.grouped(fingerprint))",
+                    "Tell the parent's administrator this key fingerprint: \(Table.grouped(fingerprint))")
                 if noWait { return Answer(text: "", json: received.bytes, notes: [note]) }
                 Output.note(note)
             }
@@ -100,13 +100,6 @@ struct EnrolCommand: AsyncParsableCommand {
             throw NodeError(.badRequest, "\(path) 不是邀请文件", "\(path) is no invitation")
         }
         return try JSONValue(bytes)
-    }
-
-    /// In groups of four, to be read out over the telephone.
-    static func grouped(_ fingerprint: String) -> String {
-        stride(from: 0, to: fingerprint.count, by: 4).map {
-            String(fingerprint.dropFirst($0).prefix(4))
-        }.joined(separator: " ")
     }
 
     struct Confirm: Verb {
@@ -139,7 +132,8 @@ struct EnrolCommand: AsyncParsableCommand {
 
         func perform() async throws -> Answer {
             let received = try await options.client.send("POST", "rotation", body: [])
-            return Answer(received, [Table.Column("fingerprint", "新密钥指纹", "new fingerprint")], [received.value])
+            return Answer(
+                received, [Table.Column("fingerprint", "新密钥指纹", "new fingerprint", .fingerprint)], [received.value])
         }
     }
 
@@ -147,10 +141,14 @@ struct EnrolCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "revoke", abstract: say("吊销下级的密钥（失窃时）", "Take the key of a seat below away (when it was stolen)"),
             discussion: say(
-                "默认保留本节点已收到的全部内容；用 --position 指明最近一世中最后一个可信封签的末尾（--life 指明更早的一世），其后的内容撤回，由下级核对后重新上报。随后用 enrol invite --again 重新入网。",
+                """
+                默认保留本节点已收到的全部内容；用 --position 指明最近一世中最后一个可信封签的末尾（--life 指明更早的一世），其后的内容撤回，\
+                由下级核对后重新上报。随后用 enrol invite --again 重新入网。
+                """,
                 """
                 What this node holds stays, or with --position only what stands before the end of the last seal that can be
-                trusted, in its last life or the one that --life names: the rest is taken back and reported again by the seat. Then enrol it anew with enrol invite --again.
+                trusted, in its last life or the one that --life names: the rest is taken back, and the seat reports it anew.
+                Then enrol it with enrol invite --again.
                 """))
 
         @OptionGroup var options: Options
@@ -166,8 +164,7 @@ struct EnrolCommand: AsyncParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                say(
-                    "位置所在的一世（见 log show，默认最近的一世）", "The life in which that position counts (see log show; default the last)"),
+                say("位置所在的一世（见 log show，默认最近的）", "The life in which it counts (see log show; default the last)"),
                 valueName: "life"))
         var life: String?
 
@@ -196,7 +193,7 @@ struct EnrolCommand: AsyncParsableCommand {
             let body = try JSONValue.object(["invitation": try EnrolCommand.invitation(invitation)]).json()
             let received = try await options.client.send("POST", "enrolments/request", body: body)
             try SecretFile.write(received.bytes + [0x0A], to: out)
-            return Answer(received, [Table.Column("fingerprint", "密钥指纹", "fingerprint")], [received.value])
+            return Answer(received, [Table.Column("fingerprint", "密钥指纹", "fingerprint", .fingerprint)], [received.value])
         }
     }
 
@@ -224,7 +221,7 @@ struct EnrolCommand: AsyncParsableCommand {
                 ? say("已确认", "Confirmed")
                 : say("等待确认：核对指纹后运行 enrol confirm", "Waiting: compare the fingerprint, then run enrol confirm")
             let table = Table(
-                [Table.Column("seat", "单位", "seat"), Table.Column("fingerprint", "密钥指纹", "fingerprint")],
+                [Table.Column("seat", "单位", "seat"), Table.Column("fingerprint", "密钥指纹", "fingerprint", .fingerprint)],
                 objects: [received.value])
             return Answer(table: table, json: received.bytes, notes: [note])
         }
@@ -244,7 +241,7 @@ struct EnrolCommand: AsyncParsableCommand {
                 [
                     Table.Column("seat", "单位", "seat"), Table.Column("state", "状态", "state"),
                     Table.Column("atMilliseconds", "时间", "time", .time),
-                    Table.Column("fingerprint", "密钥指纹", "key fingerprint"),
+                    Table.Column("fingerprint", "密钥指纹", "key fingerprint", .fingerprint),
                 ])
         }
     }

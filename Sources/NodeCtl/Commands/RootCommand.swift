@@ -35,7 +35,7 @@ struct RootCommand: AsyncParsableCommand {
             let received = try await options.client.send("POST", "root-key/request", body: body.json())
             try SecretFile.write(received.bytes + [0x0A], to: out)
             return Answer(
-                received, [Table.Column("fingerprint", "新密钥指纹", "new fingerprint")], [received.value])
+                received, [Table.Column("fingerprint", "新密钥指纹", "new fingerprint", .fingerprint)], [received.value])
         }
     }
 
@@ -64,8 +64,8 @@ struct RootCommand: AsyncParsableCommand {
             let wanted = request.certificate.key.id
             guard KeyID(hex: fingerprint.replacing(" ", with: "")) == wanted else {
                 throw NodeError(
-                    .conflict, "指纹不符：申请的是 \(EnrolCommand.grouped(wanted.description))，请再次核对",
-                    "the fingerprint differs: the request has \(EnrolCommand.grouped(wanted.description)); compare it again")
+                    .conflict, "指纹不符：申请的是 \(Table.grouped(wanted.description))，请再次核对",
+                    "the fingerprint differs: the request has \(Table.grouped(wanted.description)); compare it again")
             }
             let statements = try request.sign(with: try RootParts.join(try part.map { try InputFile.bytes($0) }))
             let answer = JSONValue.object([
@@ -75,7 +75,7 @@ struct RootCommand: AsyncParsableCommand {
             let table = Table(
                 [
                     Table.Column("federation", "联合体", "federation"), Table.Column("seat", "单位", "seat"),
-                    Table.Column("fingerprint", "新密钥指纹", "new fingerprint"),
+                    Table.Column("fingerprint", "新密钥指纹", "new fingerprint", .fingerprint),
                     Table.Column("revoked", "吊销的密钥", "taken away"), Table.Column("reason", "原因", "reason"),
                 ],
                 rows: [
@@ -103,7 +103,7 @@ struct RootCommand: AsyncParsableCommand {
             let body = JSONValue.object(["statements": file["statements"]])
             let received = try await options.client.send("POST", "root-key/answer", body: body.json())
             return Answer(
-                received, [Table.Column("fingerprint", "新密钥指纹", "new fingerprint")], [received.value])
+                received, [Table.Column("fingerprint", "新密钥指纹", "new fingerprint", .fingerprint)], [received.value])
         }
     }
 }

@@ -56,7 +56,7 @@ struct SyncLate: AsyncParsableCommand {
                 try await options.client.get(place.path),
                 [
                     Table.Column("list", "列表", "list"), Table.Column("child", "行号", "line", .number),
-                    Table.Column("field", "字段", "field"), Table.Column("label", "名称", "name"),
+                    Table.Column("field", "字段", "field"), Table.Column(say("zh", "en"), "名称", "name"),
                     Table.Column("value", "值", "value"),
                 ])
         }

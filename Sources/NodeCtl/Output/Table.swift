@@ -4,7 +4,7 @@ import NodeCore
 /// Rows with named columns, for a person or a spreadsheet.
 struct Table: Sendable {
     struct Column: Sendable {
-        enum Kind: Sendable { case text, number, time, flag }
+        enum Kind: Sendable { case text, number, time, flag, fingerprint }
 
         /// The heading in CSV, and the key in JSON.
         let key: String
@@ -32,8 +32,18 @@ struct Table: Sendable {
     }
 
     private static func cell(_ value: JSONValue, _ kind: Column.Kind) -> String {
-        guard kind == .time, let milliseconds = value.integer else { return value.plain }
-        return time(milliseconds)
+        switch kind {
+        case .time: value.integer.map(time) ?? value.plain
+        case .fingerprint: grouped(value.plain)
+        case .text, .number, .flag: value.plain
+        }
+    }
+
+    /// A fingerprint in groups of four, to be read out over the telephone.
+    static func grouped(_ fingerprint: String) -> String {
+        stride(from: 0, to: fingerprint.count, by: 4).map {
+            String(fingerprint.dropFirst($0).prefix(4))
+        }.joined(separator: " ")
     }
 
     /// Local time with its zone.
