@@ -2,9 +2,9 @@ internal import NodeCore
 
 /// The filling guide (填表说明): what a clerk has to know beside a field (S.12). Where the label says all there is none.
 extension WorkerFiles {
-    static let guides: [FieldDefinition: Label] = personGuides.merging(workGuides) { first, _ in first }
-        .merging(moneyGuides) { first, _ in first }.merging(filingGuides) { first, _ in first }
-        .merging(lineGuides) { first, _ in first }
+    static let guides: [FieldDefinition: Label] = [
+        personGuides, workGuides, moneyGuides, filingGuides, lineGuides,
+    ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
     private static let personGuides: [FieldDefinition: Label] = [
         name.definition: Label("与证件一致；少数民族姓名用间隔号“·”", "As on the identity document; parts of a name are set off by ·"),
@@ -13,7 +13,8 @@ extension WorkerFiles {
         birthDate.definition: Label("与身份证号第7至14位一致", "As digits 7 to 14 of the ID number"),
         personKind.definition: Label(
             "选“新就业形态”的，还要填写新就业形态职业", "For workers in new forms of employment fill in their occupation too"),
-        phone.definition: Label("11位手机号；没有的填联系人手机", "A mobile number of 11 digits; otherwise that of a contact"),
+        phone.definition: Label("本人的11位手机号", "The worker's own mobile number, 11 digits"),
+        otherContact.definition: Label("座机，或联系人及其电话", "A landline, or somebody who can be called and their number"),
         disease.definition: Label("致困原因为疾病的必填，可多选", "Required where illness is the cause; several may be chosen"),
         disabilityType.definition: Label("健康状况为残疾的必填，等级一并填写", "Required where health says disabled, with its grade"),
         disabilityCertNo.definition: Label("20位，前18位是身份证号", "20 characters; the first 18 are the ID number"),
@@ -61,7 +62,7 @@ extension WorkerFiles {
         grassrootsOpinion.definition: Label(
             "所在基层工会的意见；没有基层工会的写明原因", "The opinion of the grass-roots union, or why there is none"),
         nextVerifyOn.definition: Label("不晚于上次核查后12个月", "Within 12 months of the last verification"),
-        bankAccount.definition: Label("本人名下的卡号，救助金只打到此账户", "A card in the worker's own name; aid is paid to it alone"),
+        bankAccount.definition: Label("本人名下的银行卡号", "A bank card in the worker's own name"),
         bankHolder.definition: Label("与姓名一致", "As the name"),
     ]
 

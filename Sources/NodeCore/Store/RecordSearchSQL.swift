@@ -14,6 +14,12 @@ struct RecordSearchSQL {
             arguments += values
         }
 
+        /// One of several; none is never true.
+        mutating func addAny(of values: [String], _ text: String, _ each: (String) -> [String] = { [$0] }) {
+            texts.append("(\(values.isEmpty ? "0" : values.map { _ in text }.joined(separator: " OR ")))")
+            arguments += values.flatMap(each)
+        }
+
         func sql(_ table: String) -> String {
             let join = joined ? " JOIN record ON record.id = \(table).record" : ""
             return "FROM \(table)\(join)" + (texts.isEmpty ? "" : " WHERE " + texts.joined(separator: " AND "))
@@ -92,18 +98,13 @@ struct RecordSearchSQL {
         case .anyOf(let field, let codes):
             let name = try column(field)
             if case .codes = field.type {
-                let each = codes.map { _ in "instr(';' || \(name) || ';', ?) > 0" }.joined(separator: " OR ")
-                clause.texts.append("(\(each.isEmpty ? "0" : each))")
-                clause.arguments += codes.map { ";\($0);" }
+                clause.addAny(of: codes, "instr(';' || \(name) || ';', ?) > 0") { [";\($0);"] }
             } else {
                 clause.texts.append("\(name) IN (\(codes.map { _ in "?" }.joined(separator: ", ")))")
                 clause.arguments += codes
             }
         case .contains(let field, let writings):
-            let name = try column(field)
-            let each = writings.map { _ in "instr(\(name), ?) > 0" }.joined(separator: " OR ")
-            clause.texts.append("(\(each.isEmpty ? "0" : each))")
-            clause.arguments += writings
+            clause.addAny(of: writings, "instr(\(try column(field)), ?) > 0")
         case .within(let field, let from, let to):
             let name = try column(field)
             if let from { clause.add("\(name) >= ?", from) }
@@ -114,9 +115,7 @@ struct RecordSearchSQL {
             clause.texts.append(isFilled ? "(\(name) IS NOT NULL AND \(name) <> '')" : "(\(name) IS NULL OR \(name) = '')")
         case .keyBegins(let starts):
             // Digits only, so the sign after '9' ends the range.
-            let each = starts.map { _ in "\(key) >= ? AND \(key) < ?" }.joined(separator: " OR ")
-            clause.texts.append("(\(each.isEmpty ? "0" : each))")
-            clause.arguments += starts.flatMap { [$0, $0 + ":"] }
+            clause.addAny(of: starts, "\(key) >= ? AND \(key) < ?") { [$0, $0 + ":"] }
         case .pending(let level):
             clause.joined = true
             clause.add("record.pending_level = ?", level.rawValue)

@@ -8,13 +8,15 @@ class ReadAloud extends HTMLElement {
     if (!("speechSynthesis" in window)) return;
     this.look = () => this.offer();
     window.speechSynthesis.addEventListener("voiceschanged", this.look);
-    window.addEventListener("pagehide", () => window.speechSynthesis.cancel());
+    this.leave = () => window.speechSynthesis.cancel();
+    window.addEventListener("pagehide", this.leave);
     this.offer();
   }
 
   disconnectedCallback() {
     if (!this.look) return;
     window.speechSynthesis.removeEventListener("voiceschanged", this.look);
+    window.removeEventListener("pagehide", this.leave);
     window.speechSynthesis.cancel();
   }
 
