@@ -65,6 +65,7 @@ extension Site {
                 "POST", "\(path)/{id}/form-draft/discard", needs: .right(.update, area),
                 .write { try saving.discard($0, $1) }),
             Page("POST", "\(path)/{id}/steps", needs: .right(.update, area), .write { try acts.step($0, $1) }),
+            Page("POST", "\(path)/{id}/findings", needs: .right(.update, area), .write { try acts.accept($0, $1) }),
             Page("POST", "\(path)/{id}/report", needs: .right(.report, area), .write { try acts.report($0, $1) }),
             Page("POST", "\(path)/{id}/withdraw", needs: .right(.report, area), .write { try acts.withdraw($0, $1) }),
             Page("GET", "\(path)/{id}/open", needs: .right(.viewSensitive, area), .read { try opening.ask($0, $1) }),

@@ -226,6 +226,28 @@ class TestDrafts:
         assert name in page.locator("h1").inner_text()
 
 
+class TestFindings:
+    @pytest.mark.parametrize("script", [True, False])
+    def test_what_the_checks_propose_is_taken_over_with_one_press(self, at, script):
+        page = at(COUNTY, "clerk")("/workers/new", java_script_enabled=script)
+        page.fill("#f-name", "建议" if script else "提议")
+        page.fill("#f-family_size", "5")
+        with page.expect_navigation():
+            page.locator("main form .submit button").first.click()
+        findings = page.locator("#findings")
+        if findings.get_attribute("open") is None:
+            findings.locator("summary").click()
+        if script:
+            fits(page, "office-findings")
+            page.set_viewport_size(conftest.DESK)
+        with page.expect_navigation():
+            findings.get_by_role("button", name="改为 1", exact=True).click()
+        assert "已采用建议" in page.locator("main").inner_text()
+        assert findings.get_by_role("button", name="改为 1", exact=True).count() == 0
+        page.goto(page.url.split("?")[0] + "/edit")
+        assert page.locator("#f-family_size").input_value() == "1"
+
+
 class TestReference:
     def test_what_a_city_sets_is_seen_at_its_county_with_its_origin(self, at):
         city = at(CITY, "steward")("/admin/parameters")

@@ -92,8 +92,9 @@ struct ImportAssembly {
             return (nil, [misfit(heads, line, "id", "请填写id", "fill in the id")])
         }
         var problems = [ImportProblem]()
+        var findings = [Finding]()
         var record = Record()
-        record.row = row(kind.fields, heads, line, numbers: [:], &problems)
+        record.row = row(kind.fields, heads, line, numbers: [:], &problems, &findings)
         var numbers = [String: [String: Int64]]()
         for list in kind.lists {
             let own = lines[list.code]?[line.id] ?? []
@@ -102,19 +103,22 @@ struct ImportAssembly {
         }
         for list in kind.lists {
             guard let table = lists[list.code], let own = lines[list.code]?[line.id] else { continue }
-            record[list] = children(list, table, own, numbers, &problems)
+            record[list] = children(list, table, own, numbers, &problems, &findings)
         }
         enter(&record)
+        problems += findings.map { problem($0, record, line) }
         problems += homeOf(line) + people.problems(heads, line) + members(line)
         // What cannot be read was said; the rules would only say it again in other words.
-        if !problems.contains(where: \.isError) { problems += ruleProblems(record, line) }
+        if !problems.contains(where: \.isError) {
+            problems += kind.rules(record, surroundings).map { problem($0, record, line) }
+        }
         return (record, problems)
     }
 
     /// The cells of a row as values, with what their fields find wrong in them.
     private func row(
         _ fields: [FieldDefinition], _ table: CSVTable, _ line: CSVTable.Line, numbers: [String: [String: Int64]],
-        _ problems: inout [ImportProblem]
+        _ problems: inout [ImportProblem], _ findings: inout [Finding]
     ) -> Row {
         var row = Row()
         for field in fields {
@@ -134,9 +138,7 @@ struct ImportAssembly {
             switch field.parse(cell, codes: surroundings.codes) {
             case .success(let value):
                 row[field.tag] = value
-                problems += field.check(value, today: surroundings.today).map {
-                    ImportProblem($0, file: table.file, row: line.row, key: line.id)
-                }
+                findings += field.check(value, today: surroundings.today)
             case .failure(let finding):
                 problems.append(ImportProblem(finding, file: table.file, row: line.row, key: line.id))
             }
@@ -146,7 +148,7 @@ struct ImportAssembly {
 
     private func children(
         _ list: ChildList, _ table: CSVTable, _ own: [CSVTable.Line], _ numbers: [String: [String: Int64]],
-        _ problems: inout [ImportProblem]
+        _ problems: inout [ImportProblem], _ findings: inout [Finding]
     ) -> [Child] {
         if let first = own.first, own.count > NodeLimits.childrenPerList {
             let most = NodeLimits.childrenPerList
@@ -164,7 +166,9 @@ struct ImportAssembly {
             } else if line.id.isEmpty || !seen.insert(line.id).inserted {
                 problems.append(misfit(table, line, "id", "id为空或重复，请改正", "the id is empty or stands twice: correct it"))
             } else {
-                row = self.row(list.fields, table, line, numbers: numbers, &problems)
+                var own = [Finding]()
+                row = self.row(list.fields, table, line, numbers: numbers, &problems, &own)
+                findings += own.map { $0.at(list: list.code, child: Int64(index + 1)) }
             }
             return Child(number: Int64(index + 1), row: row)
         }
@@ -193,14 +197,18 @@ struct ImportAssembly {
         return people.problems(table, lines[member.list.code]?[line.id] ?? [], of: line, member.field)
     }
 
-    private func ruleProblems(_ record: Record, _ line: CSVTable.Line) -> [ImportProblem] {
-        kind.rules(record, surroundings).map { finding in
-            guard let list = finding.list, let child = finding.child, let table = lists[list],
-                let own = lines[list]?[line.id], own.indices.contains(Int(child) - 1)
-            else { return ImportProblem(finding, file: heads.file, row: line.row, key: line.id) }
-            let place = own[Int(child) - 1]
-            return ImportProblem(finding, file: table.file, row: place.row, key: place.id)
+    /// A finding where a person finds it in the files, with what could stand there instead.
+    private func problem(_ finding: Finding, _ record: Record, _ line: CSVTable.Line) -> ImportProblem {
+        let proposals = kind.proposals(finding, record, surroundings).map { proposal in
+            proposal.field.code == finding.field ? proposal.text : "\(proposal.field.code) \(proposal.text)"
         }
+        guard let list = finding.list, let child = finding.child, let table = lists[list],
+            let own = lines[list]?[line.id], own.indices.contains(Int(child) - 1)
+        else {
+            return ImportProblem(finding, file: heads.file, row: line.row, key: line.id, proposals: proposals)
+        }
+        let place = own[Int(child) - 1]
+        return ImportProblem(finding, file: table.file, row: place.row, key: place.id, proposals: proposals)
     }
 
     // MARK: Words

@@ -24,9 +24,12 @@ public struct ImportProblem: Sendable, Codable, Hashable {
     public let severity: Int
     public let zh: String
     public let en: String
+    /// What could stand there, the most likely first; empty where the value is better taken away.
+    public let proposals: [String]
 
     public init(
-        file: String, row: Int, key: String, field: String, rule: String, severity: Int, zh: String, en: String
+        file: String, row: Int, key: String, field: String, rule: String, severity: Int, zh: String, en: String,
+        proposals: [String] = []
     ) {
         self.file = file
         self.row = row
@@ -36,12 +39,13 @@ public struct ImportProblem: Sendable, Codable, Hashable {
         self.severity = severity
         self.zh = zh
         self.en = en
+        self.proposals = proposals
     }
 
-    init(_ finding: Finding, file: String, row: Int, key: String) {
+    init(_ finding: Finding, file: String, row: Int, key: String, proposals: [String] = []) {
         self.init(
             file: file, row: row, key: key, field: finding.field, rule: finding.rule, severity: finding.severity.rawValue,
-            zh: finding.message.zh, en: finding.message.en)
+            zh: finding.message.zh, en: finding.message.en, proposals: proposals)
     }
 
     /// R-03 for a whole file: nothing of it is taken.

@@ -63,7 +63,7 @@ extension Household {
     }
 
     /// Nil where no local standard is known: nothing is guessed.
-    private var categoryByRule: String? {
+    var categoryByRule: String? {
         guard let minimum = parameter("minimum_living_monthly"), let relative = parameter("relative_multiple"),
             let accident = parameter("accident_multiple"), max(relative, accident) <= 10_000, minimum <= 100_000_000
         else { return nil }

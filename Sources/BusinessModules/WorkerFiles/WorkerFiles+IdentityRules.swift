@@ -54,11 +54,15 @@ extension Household {
     private func disabilityCertificate() -> [Finding] {
         let certificate = PlainText.compact(record[WorkerFiles.disabilityCertNo] ?? "")
         if certificate.isEmpty { return [] }
-        let number = CitizenNumber.normal(record[WorkerFiles.idNumber] ?? "")
-        let wanted = number + (record[WorkerFiles.disabilityType] ?? "") + (record[WorkerFiles.disabilityGrade] ?? "")
-        guard certificate.uppercased() != wanted else { return [] }
+        guard certificate.uppercased() != wantedCertificate else { return [] }
         return found(
             "N-04", .error, WorkerFiles.disabilityCertNo.definition, "残疾证号应为身份证号加残疾类别和等级，请对照残疾证",
             "a disability certificate number is the ID number, the kind and the grade: compare the certificate")
+    }
+
+    /// The ID number, the kind and the grade.
+    var wantedCertificate: String {
+        CitizenNumber.normal(record[WorkerFiles.idNumber] ?? "") + (record[WorkerFiles.disabilityType] ?? "")
+            + (record[WorkerFiles.disabilityGrade] ?? "")
     }
 }

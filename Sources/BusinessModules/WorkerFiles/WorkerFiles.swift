@@ -23,6 +23,7 @@ public enum WorkerFiles {
         deadlines: deadlines,
         listed: listed,
         begins: begin,
+        proposals: proposals,
         rules: findings)
 
     public static let module = BusinessModule(

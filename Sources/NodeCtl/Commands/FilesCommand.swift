@@ -7,7 +7,8 @@ struct FilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "files", abstract: say("档案", "Files"),
         subcommands: [
-            FilesList.self, FilesShow.self, FilesHistory.self, FilesEdit.self, FilesStep.self, FilesCounts.self,
+            FilesList.self, FilesShow.self, FilesHistory.self, FilesEdit.self, FilesFindings.self, FilesAccept.self,
+            FilesStep.self, FilesCounts.self,
         ])
 }
 

@@ -27,6 +27,7 @@ struct ImportCommand: Verb {
         Table.Column("file", "文件", "file"), Table.Column("row", "行", "row", .number), Table.Column("key", "编号", "key"),
         Table.Column("field", "字段", "field"), Table.Column("rule", "规则", "rule"),
         Table.Column("severity", "程度", "severity"), Table.Column("message", "说明", "message"),
+        Table.Column("proposal", "建议", "proposal"),
     ]
 
     private struct Body: Encodable {
@@ -76,8 +77,12 @@ struct ImportCommand: Verb {
     static func row(_ problem: ImportProblem) -> [String] {
         [
             problem.file, String(problem.row), problem.key, problem.field, problem.rule, severity(problem.severity),
-            say(problem.zh, problem.en),
+            say(problem.zh, problem.en), proposals(problem),
         ]
+    }
+
+    private static func proposals(_ problem: ImportProblem) -> String {
+        problem.proposals.map { $0.isEmpty ? say("清空", "nothing") : $0 }.joined(separator: say(" 或 ", " or "))
     }
 
     private static func severity(_ number: Int) -> String {

@@ -14,7 +14,7 @@ class ReadAloud extends HTMLElement {
   }
 
   disconnectedCallback() {
-    if (!this.look) return;
+    if (!this.look || !this.leave) return;
     window.speechSynthesis.removeEventListener("voiceschanged", this.look);
     window.removeEventListener("pagehide", this.leave);
     window.speechSynthesis.cancel();

@@ -130,6 +130,9 @@ struct ImportPage: Sendable {
                     "place": visit.say("\(problem.file) 第 \(problem.row) 行", "\(problem.file) row \(problem.row)"),
                     "key": problem.key, "rule": problem.rule, "text": visit.language.text(problem.zh, problem.en),
                     "isError": problem.severity == Severity.error.rawValue,
+                    "proposal": problem.proposals.map { $0.isEmpty ? visit.say("清空", "nothing") : $0 }
+                        .joined(separator: visit.say(" 或 ", " or ")),
+                    "hasProposal": !problem.proposals.isEmpty,
                 ]
             },
             "more": result.problems.count > shown.count

@@ -63,7 +63,7 @@ struct RecordActs: Sendable {
         )
     }
 
-    private func own(_ visit: Visit, _ action: Action, _ tx: borrowing Transaction) throws -> (Inquiry.Summary, RecordID) {
+    func own(_ visit: Visit, _ action: Action, _ tx: borrowing Transaction) throws -> (Inquiry.Summary, RecordID) {
         let item = try tx.withSnapshot { try pages.find(visit, action, $0) }
         guard visit.owns(item), let id = RecordID(hex: item.id) else {
             throw NodeError(.notAllowed, "只有建档单位可以办理", "only the home of a record may do this")

@@ -40,7 +40,7 @@ struct RecordPage: Sendable {
         context["way"] = way.context
         context["history"] = way.history
         context["notes"] = visit.owns(item) ? try corrections(item, visit, snapshot) : [Context]()
-        context["findings"] = findings(item, visit)
+        context["findings"] = try FindingsPanel(pages: pages, shown: shown).context(item, visit, snapshot)
         let consents = try ConsentDesk(pages: pages, frame: frame).section(item, visit, shown, snapshot)
         context["sections"] =
             RecordSections(pages: pages, area: area).context(item, visit, shown, opened: opened)
@@ -127,33 +127,6 @@ struct RecordPage: Sendable {
             ]
         }
     }
-
-    /// What the checks say of the working copy, all in one place: what has to be corrected first.
-    private func findings(_ item: Inquiry.Summary, _ visit: Visit) -> Context? {
-        guard visit.owns(item), let draft = visit.surroundings.engine?.draft else { return nil }
-        let findings = draft.findings(item.record, pages.kind, today: CalendarDay(milliseconds: visit.request.milliseconds))
-            .sorted { $0.severity < $1.severity }
-        guard !findings.isEmpty else { return nil }
-        let errors = findings.count { $0.severity == .error }
-        return [
-            "title": errors == 0
-                ? visit.say("系统检查有 \(findings.count) 处提示", "The checks have \(findings.count) remarks")
-                : visit.say(
-                    "系统检查发现 \(findings.count) 处，其中 \(errors) 处必须改正",
-                    "The checks found \(findings.count) places; \(errors) must be corrected"),
-            "kind": errors == 0 ? "note" : "problem", "isOpen": findings.count <= RecordPage.openFindings,
-            "items": findings.map { finding -> Context in
-                let must = finding.severity == .error ? visit.say("必须改正：", "must be corrected: ") : ""
-                return [
-                    "text": "\(must)\(finding.rule) \(visit.say(finding.message))",
-                    "href": "/\(pages.path)/\(item.id)/edit#\(FieldView.id(finding.inputName))",
-                ]
-            },
-        ]
-    }
-
-    /// More than this stand folded.
-    private static let openFindings = 8
 }
 
 extension Finding {

@@ -109,7 +109,8 @@ struct RecordWay {
 
     private static let named: [String: Label] = [
         "create": Label("新建", "created"), "import": Label("导入", "imported"), "edit": Label("编辑", "edited"),
-        "step": Label("办理", "moved on"), "report": Label("上报", "reported"), "withdraw": Label("撤回", "withdrawn"),
+        "accept-proposal": Label("采用建议", "a proposal was taken over"), "step": Label("办理", "moved on"),
+        "report": Label("上报", "reported"), "withdraw": Label("撤回", "withdrawn"),
         "approve": Label("通过", "approved"), "return": Label("退回", "returned"), "reject": Label("否决", "rejected"),
         "view_sensitive": Label("查看敏感信息", "opened a masked value"), "print": Label("打印", "printed"),
         "export": Label("导出", "exported"),

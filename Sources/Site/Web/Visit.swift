@@ -73,6 +73,7 @@ struct Visit: Sendable {
 
     private static let done: [String: Label] = [
         "saved": Label("已保存在本机。", "Saved on this node."), "step": Label("已办理。", "Done."),
+        "accepted": Label("已采用建议。", "The proposal is taken over."),
         "report": Label("已上报；没有线路时保存在本机，联网后自动发出。", "Reported; without a line it is kept here and goes out by itself."),
         "withdraw": Label("已撤回。", "Withdrawn."), "approve": Label("已通过，下面是下一件。", "Approved; here is the next one."),
         "return": Label("已退回，下面是下一件。", "Returned; here is the next one."),

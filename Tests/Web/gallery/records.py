@@ -151,7 +151,9 @@ def record():
         ], returned=dict(title="青岛市退回：佐证材料缺失或不清", text="透析费用票据缺 8 月、9 月两张，请补齐后再报。", who="青岛市总工会 王审核 · 2026-11-26 09:12",
                          hasMarks=True, marks=[dict(label="刚性支出明细", href="#s3"),
                                                dict(label="佐证材料", href="#s3")]),
-        notes=[], findings=dict(kind="note", title="系统检查发现 2 处", isOpen=True, items=[dict(text="家庭人口与成员数不一致", href="#s2"), dict(text="下次核查日期已过", href="#s1")]), sections=[
+        notes=[], findings=dict(kind="note", title="系统检查发现 2 处", isOpen=True, items=[
+            dict(text="家庭人口与成员数不一致", href="#s2", forms=[dict(action="#", hidden=[dict(name="rule", value="F-01")], buttons=[btn("改为 3")])]),
+            dict(text="下次核查日期已过", href="#s1", forms=[])]), sections=[
             dict(
                 id="s1", title="职工本人", tables=[], fields=[
                     P("a", "姓名", "徐平斌"),
