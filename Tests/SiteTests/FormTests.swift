@@ -25,6 +25,14 @@ import Testing
         #expect(Switches.back(path) == "/")
     }
 
+    @Test(arguments: [
+        (1_795_768_380_000 as Int64, "2026-11-27 16:33"), (1_795_795_200_000, "2026-11-28 00:00"),
+        (1_795_795_199_999, "2026-11-27 23:59"), (1_795_708_800_000, "2026-11-27 00:00"),
+    ])
+    func `a moment is shown by the clock and the day of China`(milliseconds: Int64, text: String) {
+        #expect(Shown.time(milliseconds) == text)
+    }
+
     @Test func `cells that a spreadsheet would run are texts`() {
         #expect(Spreadsheet.cell("=HYPERLINK(\"x\")") == "\"'=HYPERLINK(\"\"x\"\")\"")
         #expect(Spreadsheet.cell("@SUM(1)") == "'@SUM(1)")

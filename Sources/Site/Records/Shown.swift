@@ -67,7 +67,7 @@ struct Shown: Sendable {
     static func time(_ milliseconds: Int64) -> String {
         let (local, overflow) = milliseconds.addingReportingOverflow(8 * 3_600_000)
         guard !overflow else { return "-" }
-        let day = CalendarDay(milliseconds: local)
+        let day = CalendarDay(milliseconds: milliseconds)
         let minutes = (local / 60_000) % 1_440
         guard minutes >= 0 else { return day.description }
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
