@@ -50,6 +50,9 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
     /// What is passed on is written anew, without the fields that this program does not know.
     package static let dropUnknownField = PlantedBugs(rawValue: 1 << 18)
 
+    /// An earlier seal of a log from above, passed down late, turns its position back.
+    package static let turnPositionBack = PlantedBugs(rawValue: 1 << 21)
+
     package static let all: [(name: String, bug: PlantedBugs)] = [
         ("acknowledge-before-commit", .acknowledgeBeforeCommit), ("ignore-peer-hash", .ignorePeerHash),
         ("apply-twice", .applyTwice), ("decide-superseded", .decideSuperseded), ("pass-unapproved", .passUnapproved),
@@ -61,7 +64,7 @@ package struct PlantedBugs: OptionSet, Sendable, Hashable {
         ("forget-evidence", .forgetEvidence), ("open-before-settled", .openBeforeSettled),
         ("follow-stale-thread", .followStaleThread), ("begin-unclosed", .beginUnclosed),
         ("keep-old-columns", .keepOldColumns), ("forget-upgrade", .forgetUpgrade),
-        ("drop-unknown-field", .dropUnknownField),
+        ("drop-unknown-field", .dropUnknownField), ("turn-position-back", .turnPositionBack),
     ]
 }
 

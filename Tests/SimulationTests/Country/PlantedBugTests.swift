@@ -21,6 +21,7 @@ import Testing
         ("forget-revocation", 27, 12), ("keep-revoked-folds", 27, 12), ("forget-evidence", 27, 12),
         ("open-before-settled", 34, 18), ("follow-stale-thread", 122, 15), ("begin-unclosed", 12, 3),
         ("keep-old-columns", 2, 7), ("forget-upgrade", 47, 18), ("drop-unknown-field", 2, 18),
+        ("turn-position-back", 22685, 3),
     ]
 
     @Test(arguments: kept.map(\.name)) func `the kept seed finds the planted bug, and nothing without it`(name: String)
@@ -41,6 +42,7 @@ import Testing
         "forget-revocation": .revocation, "keep-revoked-folds": .revocation, "forget-evidence": .revocation,
         "open-before-settled": .revocation, "follow-stale-thread": .clone, "begin-unclosed": .clone,
         "keep-old-columns": .upgrade, "forget-upgrade": .upgrade, "drop-unknown-field": .upgrade,
+        "turn-position-back": .restore,
     ]
 
     private static let hunted =

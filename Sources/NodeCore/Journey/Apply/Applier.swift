@@ -348,7 +348,9 @@ struct Applier {
             }
             try tx.journal.append(log: state.id, seal: origin, packed: nil, unpackedSize: 0, at: tx.moment.milliseconds)
             // Behind a level that lost its disk an earlier seal may come after a later one.
-            if origin.next > state.next { try tx.logs.advance(state.id, to: origin) }
+            if origin.next > state.next || identity.planted.contains(.turnPositionBack) {
+                try tx.logs.advance(state.id, to: origin)
+            }
             if isUp && !isReplay { try forwarding.relayUp(origin, origin: state.id, &outgoing, in: tx) }
             return .applied
         } catch let error as ProtocolError {
