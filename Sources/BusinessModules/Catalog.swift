@@ -10,7 +10,8 @@ public enum Catalog {
         kinds, permissions: modules.flatMap(\.permissions), parameters: DeclaredParameters.all,
         extensible: DeclaredParameters.extensibleCodes)
     public static let api = API(
-        RecordEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all + MatchingEndpoints.all
+        RecordEndpoints.all + FindingEndpoints.all + JourneyEndpoints.all + NodeEndpoints.all + EnrolmentEndpoints.all
+            + MatchingEndpoints.all
             + BundleEndpoints.all + KeyEndpoints.all + RecoveryEndpoints.all + CalendarEndpoints.all
             + ParameterEndpoints.all + NoticeEndpoints.all + ReminderEndpoints.all + NotificationEndpoints.all
             + ConsentEndpoints.all + SignInEndpoints.all + AccountEndpoints.all + AuditEndpoints.all + [

@@ -16,7 +16,7 @@ extension Household {
         }
     }
 
-    /// The check character first; else the one single digit or swap of neighbours that fits everything known, or up to three.
+    /// The check character first; else the one digit or swap of neighbours that fits everything known, or up to three.
     private func corrections(of number: CitizenNumber, _ person: Person) -> [Proposal] {
         let start = String(number.text.prefix(17))
         if let checked = CitizenNumber(start + number.checkCharacter), agrees(checked, number, person) {

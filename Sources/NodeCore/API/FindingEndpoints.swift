@@ -2,6 +2,17 @@ internal import SyncProtocol
 
 /// What the checks find in a record of this home, what they propose, and taking it over.
 public enum FindingEndpoints {
+    public static let all: [Endpoint] = [
+        Endpoint(
+            "GET", "records/{kind}/{id}/findings", Label("检查结果与建议", "What the checks found, and what they propose"),
+            needs: .right(.update, .kind), .read(list)),
+        Endpoint(
+            "POST", "records/{kind}/{id}/findings/accept", Label("采用建议", "Take a proposal over"),
+            needs: .right(.update, .kind),
+            body: "{token, rule, field: text, list: code, child: number of the line, choice: place of the proposal from 0}",
+            .write(accept)),
+    ]
+
     public struct Page: Codable, Sendable {
         /// Names the content that was checked.
         public let token: String

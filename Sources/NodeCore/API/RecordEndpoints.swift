@@ -101,14 +101,6 @@ public enum RecordEndpoints {
             body: "{to: state code}",
             .write(step)),
         Endpoint(
-            "GET", "records/{kind}/{id}/findings", Label("检查结果与建议", "What the checks found, and what they propose"),
-            needs: .right(.update, .kind), .read(FindingEndpoints.list)),
-        Endpoint(
-            "POST", "records/{kind}/{id}/findings/accept", Label("采用建议", "Take a proposal over"),
-            needs: .right(.update, .kind),
-            body: "{token, rule, field: text, list: code, child: number of the line, choice: place of the proposal from 0}",
-            .write(FindingEndpoints.accept)),
-        Endpoint(
             "POST", "records/{kind}/{id}/unmaskings",
             Label("查看一项完整的敏感信息", "Open one masked value, with a purpose"), needs: .right(.viewSensitive, .kind),
             body: "{field, list: code, child: number of the line, purpose}", .write(unmask)),
