@@ -12,8 +12,12 @@ extension Node {
     /// Answers a child's hello: what it says of the logs counts, and the answer is its next place in the thread.
     /// `challenge`: the number of the one it answers. A child that asked again since is not the one that is late: a hello
     /// that was held up on its way must not look like that of a copy.
-    func greet(_ question: Hello, _ link: Link, _ challenge: UInt64, exchangeKey: [UInt8]) throws -> Hello {
+    func greet(_ question: Hello, _ challenge: UInt64, exchangeKey: [UInt8]) throws -> Hello {
         guard let engine else { throw NodeError(.notEnrolled, "本节点尚未入网", "this node is not enrolled yet") }
+        // Made here: a new life may have begun since the hello came in, and its thread is another.
+        guard let link = Link(engine, peer: question.node), !link.isToParent else {
+            throw ProtocolError(.notEntitled, "the node is not directly below this one")
+        }
         guard challenge > answered[question.node] ?? 0 else {
             throw ProtocolError(.notEntitled, "a later hello of this node was answered")
         }
@@ -64,6 +68,9 @@ extension Node {
 
     /// This node's question to its parent: noted before it leaves.
     func ask(_ link: Link, nonce: [UInt8], exchangeKey: [UInt8]) throws -> Hello {
+        guard engine?.identity.incarnation == link.identity.incarnation else {
+            throw ProtocolError(.notEntitled, "a new life began: the one that ended asks nothing more")
+        }
         let question = try commit { tx in
             let question = try tx.withSnapshot { snapshot in
                 try Hello(

@@ -155,21 +155,21 @@ actor Node {
         try perform(effects)
     }
 
+    private static let noNeighbour = ProtocolError(.notEntitled, "the sender is no neighbour of this node")
+
     /// A changeset that waits for the writer, and who waits for its receipt.
     private struct Waiting: Sendable {
         let arrival: Arrival
-        let link: Link
+        let peer: NodeID
         let continuation: CheckedContinuation<Receipt, any Error>
     }
 
     /// Takes a changeset in and answers with the receipt, both in one transaction. Those that arrive while the writer works
     /// share the next transaction: a commit waits for the disk, and would otherwise be most of the price.
     nonisolated func ingest(_ arrival: Arrival, from peer: NodeID) async throws -> Receipt {
-        guard let engine, let link = Link(engine, peer: peer) else {
-            throw ProtocolError(.notEntitled, "the sender is no neighbour of this node")
-        }
+        guard let engine, Link(engine, peer: peer) != nil else { throw Node.noNeighbour }
         return try await withCheckedThrowingContinuation { continuation in
-            let waiting = Waiting(arrival: arrival, link: link, continuation: continuation)
+            let waiting = Waiting(arrival: arrival, peer: peer, continuation: continuation)
             queue.run { self.assumeIsolated { $0.add(waiting) } }
         }
     }
@@ -191,7 +191,7 @@ actor Node {
             for case .success(let taken) in results { try perform(taken.effects) }
             for (waiting, result) in zip(group, results) {
                 if case .success = result {
-                    pressure.stored(waiting.arrival.changeset.packed.count, of: waiting.link.peer.node)
+                    pressure.stored(waiting.arrival.changeset.packed.count, of: waiting.peer)
                 }
                 waiting.continuation.resume(with: result.map(\.receipt))
             }
@@ -211,12 +211,14 @@ actor Node {
             var results = [Result<(effects: [Effect], receipt: Receipt), any Error>]()
             for waiting in group {
                 do {
+                    // Of the life that takes it in, which may have begun since it came.
+                    guard let link = Link(engine, peer: waiting.peer) else { throw Node.noNeighbour }
                     let taken = try tx.part {
                         (
                             effects: try engine.handle(.changeset(waiting.arrival), in: tx),
-                            receipt: try waiting.link.receipt(
+                            receipt: try link.receipt(
                                 for: waiting.arrival.changeset.seal.log,
-                                credit: pressure.credit(of: waiting.link.peer.node, applying: waiting.arrival.size), in: tx)
+                                credit: pressure.credit(of: waiting.peer, applying: waiting.arrival.size), in: tx)
                         )
                     }
                     results.append(.success(taken))

@@ -104,6 +104,33 @@ import Testing
         withExtendedLifetime(scratch) {}
     }
 
+    @Test func `a hello that came before a new life began is answered under that life, and the thread goes on`() async throws
+    {
+        let scratch = try Scratch()
+        try await TestNode.run("370000") { province in
+            let folder = try TestFolder.make(try Template.shared().image("370200"), in: scratch)
+            try await TestNode.run(folder) { city in
+                let (engine, parent) = (try #require(city.node.engine), try await province.id)
+                let link = try #require(Link(engine, peer: parent))
+                func ask() async throws -> Hello {
+                    let exchange = try ExchangeKey(seed: [UInt8](repeating: 7, count: 32), suite: .international)
+                    return try await city.node.ask(
+                        link, nonce: [UInt8](repeating: 1, count: 32), exchangeKey: exchange.publicBytes)
+                }
+                let exchange = try ExchangeKey(seed: [UInt8](repeating: 8, count: 32), suite: .international)
+                let early = try await ask()
+                let life = try await province.node.recover(by: Principal("test")).incarnation
+                let answer = try await province.node.greet(early, 1, exchangeKey: exchange.publicBytes)
+                #expect(answer.incarnation == life)
+                try await city.node.accept(answer, link)
+                // An answer of the new life that stood in the old one's thread would look like one that was lost.
+                let next = try await province.node.greet(try await ask(), 2, exchangeKey: exchange.publicBytes)
+                #expect(next.incarnation == life)
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
     @Test func `a greeting that the parent leaves without an answer ends when the node is to stop`() async throws {
         let scratch = try Scratch()
         let parent = try SilentParent()

@@ -232,8 +232,10 @@ class TestReview:
         conftest.shot(page, "console-review")
         assert conftest.violations(page) == [] and conftest.sideways(page) == []
         first = page.locator(".queue a[aria-current] strong").inner_text()
+        assert not page.locator(".decide textarea").is_visible(), "what a return wants stands folded"
         page.locator(".decide").get_by_role("button", name="退回").click()
         page.locator("#errors").wait_for()
+        assert page.locator(".decide textarea").is_visible()
         reason = page.locator(".decide").get_by_role("combobox")
         reason.fill("佐证材料")
         reason.press("Enter")

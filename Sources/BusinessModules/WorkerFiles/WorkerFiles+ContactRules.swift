@@ -2,7 +2,48 @@ internal import NodeCore
 
 /// Address, postcode, names as written, bank card.
 extension Household {
-    func contacts() -> [Finding] { address() + postcode() + writing() + bankCard() }
+    func contacts() -> [Finding] { elsewhere() + address() + postcode() + writing() + bankCard() }
+
+    ///
+    private func elsewhere() -> [Finding] {
+        guard let code = countiesInAddress.first, let named = surroundings.codes.label(code, in: "divisions"),
+            let residence = record[WorkerFiles.residenceDivision],
+            let stated = surroundings.codes.label(residence, in: "divisions")
+        else { return [] }
+        return found(
+            "A-01", .warning, WorkerFiles.address.definition, "住址写的是\(named.zh)，居住地区划却是\(stated.zh)，请核对",
+            "the address names \(named.en), the place of residence is \(stated.en): check which is right")
+    }
+
+    /// Counties that stand in the address where the county of the residence would: behind province and city, if these are
+    /// named. Further on a street may be called after any place. Those of the residence's own city come first.
+    var countiesInAddress: [String] {
+        guard let residence = record[WorkerFiles.residenceDivision], let own = division(residence) else { return [] }
+        let (province, city) = (residence.prefix(2), residence.prefix(4))
+        var rest = Substring(PlainText.trimmed(record[WorkerFiles.address] ?? ""))
+        for code in [province + "0000", city + "00"] {
+            if let name = division(String(code)), rest.hasPrefix(name) { rest = rest.dropFirst(name.count) }
+        }
+        // So nearly all addresses begin; only the others are looked up.
+        if rest.isEmpty || rest.hasPrefix(own) { return [] }
+        let here = surroundings.codes.codes(of: "divisions").filter { $0.code.hasPrefix(province) }
+        let named = here.first { $0.code.hasSuffix("00") && !$0.code.hasSuffix("0000") && rest.hasPrefix($0.label.zh) }
+        if let named { rest = rest.dropFirst(named.label.zh.count) }
+        let within = named?.code.prefix(4) ?? province
+        let counties = here.filter {
+            $0.code.hasPrefix(within) && !$0.code.hasSuffix("00") && rest.hasPrefix($0.label.zh)
+                && !isPart($0.code, of: residence)
+        }.map(\.code)
+        return counties.filter { $0.hasPrefix(city) } + counties.filter { !$0.hasPrefix(city) }
+    }
+
+    /// A residence that is a whole city or province has its counties as parts.
+    private func isPart(_ county: String, of residence: String) -> Bool {
+        guard residence.hasSuffix("00") else { return false }
+        return county.hasPrefix(residence.prefix(residence.hasSuffix("0000") ? 2 : 4))
+    }
+
+    private func division(_ code: String) -> String? { surroundings.codes.label(code, in: "divisions")?.zh }
 
     ///
     private func address() -> [Finding] {

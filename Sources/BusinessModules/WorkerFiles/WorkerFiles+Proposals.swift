@@ -62,9 +62,11 @@ extension Household {
         return [Proposal(Expense.selfPaidAmount.definition, list: Expense.list, child: line.number, .integer(gross - back))]
     }
 
-    /// What a field should be by its neighbours, and how it is written, C-90, F-06, F-07, F-11, N-04.
+    /// What a field should be by its neighbours, and how it is written,
+    /// A-06, C-90, F-06, F-07, F-11, N-04.
     func proposedForm(_ finding: Finding) -> [Proposal]? {
         switch finding.rule {
+        case "A-01": countiesInAddress.prefix(3).map { Proposal(WorkerFiles.residenceDivision.definition, .text($0)) }
         case "A-03": [Proposal(WorkerFiles.postcode.definition, nil)]
         case "A-06": written(finding)
         case "C-90": categoryByRule.map { [Proposal(WorkerFiles.hardshipCategory.definition, .text($0))] } ?? []

@@ -44,11 +44,8 @@ struct SyncService: Sendable {
             guard question.transcript == nil, let challenge = await sessions.redeem(question.nonce) else {
                 throw ProtocolError(.notEntitled, "the challenge is unknown, used or over a minute old")
             }
-            guard let link = Link(engine, peer: question.node), !link.isToParent else {
-                throw ProtocolError(.notEntitled, "the node is not directly below this one")
-            }
             let exchange = try ExchangeKey(seed: Node.moment().entropy(32), suite: question.session)
-            let answer = try await node.greet(question, link, challenge, exchangeKey: exchange.publicBytes)
+            let answer = try await node.greet(question, challenge, exchangeKey: exchange.publicBytes)
             let line = SealedLine(
                 secret: try exchange.sharedSecret(with: question.exchangeKey), question: question, answer: answer)
             await sessions.open(

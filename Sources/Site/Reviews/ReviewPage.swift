@@ -146,6 +146,8 @@ struct ReviewPage: Sendable {
         }
         var context: Context = [
             "action": "\(path)/\(item.id)", "version": String(item.version), "hidden": [Context](),
+            // Most are approved: what a return wants stands folded, so that the file can be seen.
+            "summary": visit.say("退回或否决：填写原因", "To return or reject: say why"), "isOpen": attempt != nil,
             "fields": [reason.context, words.context, marks.context],
             "buttons": [
                 Button.submit(visit.say("通过", "Approve"), name: "do", value: "approve", isPrimary: true),

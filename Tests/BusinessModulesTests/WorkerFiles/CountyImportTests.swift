@@ -43,7 +43,7 @@ struct CountyImportTests {
         let plan = Samples.plan(try Samples.files("370285"), home: "370285")
         let rules: Set<String> = [
             "I-06", "I-08", "I-10", "M-03", "M-04", "M-06", "M-07", "M-08", "M-10", "F-03", "F-05", "F-06", "F-07", "F-08",
-            "F-10", "H-02", "H-03", "H-04", "H-05", "N-03", "D-04", "D-06", "A-02", "A-03", "A-06", "C-90",
+            "F-10", "H-02", "H-03", "H-04", "H-05", "N-03", "D-04", "D-06", "A-01", "A-02", "A-03", "A-06", "C-90",
         ]
         let taken = Set(plan.records.map(\.key))
         let wanted = try Samples.rows("370285", "errors").filter { rules.contains($0["rule_id"] ?? "") }.map { row in

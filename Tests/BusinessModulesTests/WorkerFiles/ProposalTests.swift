@@ -43,6 +43,25 @@ struct ProposalTests {
         #expect(sex.map(\.value) == [.text("1")])
     }
 
+    @Test(arguments: [
+        ("青岛市平度市北辰街179号", "370285", ["370283"]), ("山东省青岛市平度市北辰街179号", "370285", ["370283"]),
+        ("平度市北辰街179号", "370285", ["370283"]), ("山东省济南市历下区泉城路1号", "370285", ["370102"]),
+        ("青岛市莱西市平度路1号", "370285", []), ("北辰街平度市场旁1号", "370285", []), ("青岛市平度市北辰街179号", "370200", []),
+        ("青岛市平度市北辰街179号", "370283", []), ("", "370285", []),
+    ])
+    func `a county named where the residence would stand is told from a street of that name`(
+        address: String, residence: String, counties: [String]
+    ) throws {
+        var record = Record()
+        record[WorkerFiles.address] = address
+        record[WorkerFiles.residenceDivision] = residence
+        let surroundings = RuleSurroundings(today: Samples.today, parameters: Samples.national, codes: Samples.codes)
+        let finding = WorkerFiles.kind.rules(record, surroundings).first { $0.rule == "A-01" }
+        #expect((finding == nil) == counties.isEmpty)
+        let proposed = finding.map { WorkerFiles.proposals($0, record, surroundings).map(\.text) } ?? []
+        #expect(proposed == counties)
+    }
+
     /// Rules whose right value follows from what stands in the file, so that it has to be among what is proposed.
     private static let certain: Set<String> = [
         "A-06", "C-90", "F-01", "F-06", "F-07", "F-11", "I-02", "I-04", "I-05", "I-08", "M-01", "M-02", "M-09",

@@ -66,7 +66,7 @@ def review():
                         dict(label="本人月平均收入", before="1,750.00 元", after="1,860.00 元"),
                         dict(label="刚性支出合计（年）", before="38,200.00 元", after="56,800.00 元")
                     ]), sections=r["sections"][:2], decision=dict(
-                        action="/reviews/1", version="8", hidden=[], fields=[
+                        action="/reviews/1", version="8", hidden=[], summary="退回或否决：填写原因", isOpen=True, fields=[
                             field("reason", "退回原因", "select", options=opts([("06", "佐证材料缺失或不清"), ("03", "收入或支出数据矛盾")]),
                                   help="通过时不用选。"),
                             field("text", "说明", "long", maximum="300", help="退回时至少 10 个字，写给建档单位看。")
