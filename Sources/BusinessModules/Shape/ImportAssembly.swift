@@ -106,11 +106,11 @@ struct ImportAssembly {
             record[list] = children(list, table, own, numbers, &problems, &findings)
         }
         enter(&record)
-        problems += findings.map { problem($0, record, line) }
+        problems += self.problems(findings, record, line)
         problems += homeOf(line) + people.problems(heads, line) + members(line)
         // What cannot be read was said; the rules would only say it again in other words.
         if !problems.contains(where: \.isError) {
-            problems += kind.rules(record, surroundings).map { problem($0, record, line) }
+            problems += self.problems(kind.rules(record, surroundings), record, line)
         }
         return (record, problems)
     }
@@ -197,11 +197,19 @@ struct ImportAssembly {
         return people.problems(table, lines[member.list.code]?[line.id] ?? [], of: line, member.field)
     }
 
-    /// A finding where a person finds it in the files, with what could stand there instead.
-    private func problem(_ finding: Finding, _ record: Record, _ line: CSVTable.Line) -> ImportProblem {
-        let proposals = kind.proposals(finding, record, surroundings).map { proposal in
-            proposal.field.code == finding.field ? proposal.text : "\(proposal.field.code) \(proposal.text)"
+    /// Findings where a person finds them in the files, with what could stand there instead.
+    private func problems(_ findings: [Finding], _ record: Record, _ line: CSVTable.Line) -> [ImportProblem] {
+        if findings.isEmpty { return [] }
+        let propose = kind.proposals(record, surroundings)
+        return findings.map { finding in
+            let texts = propose(finding).map { proposal in
+                proposal.field.code == finding.field ? proposal.text : "\(proposal.field.code) \(proposal.text)"
+            }
+            return problem(finding, line, proposals: texts)
         }
+    }
+
+    private func problem(_ finding: Finding, _ line: CSVTable.Line, proposals: [String]) -> ImportProblem {
         guard let list = finding.list, let child = finding.child, let table = lists[list],
             let own = lines[list]?[line.id], own.indices.contains(Int(child) - 1)
         else {

@@ -24,8 +24,8 @@ extension Household {
         for code in [province + "0000", city + "00"] {
             if let name = division(String(code)), rest.hasPrefix(name) { rest = rest.dropFirst(name.count) }
         }
-        // So nearly all addresses begin; only the others are looked up.
-        if rest.isEmpty || rest.hasPrefix(own) { return [] }
+        // Rules run in bulk: what begins with the own county, or with no place at all, is not looked up.
+        if rest.hasPrefix(own) || !Household.mayNamePlace(rest) { return [] }
         let here = surroundings.codes.codes(of: "divisions").filter { $0.code.hasPrefix(province) }
         let named = here.first { $0.code.hasSuffix("00") && !$0.code.hasSuffix("0000") && rest.hasPrefix($0.label.zh) }
         if let named { rest = rest.dropFirst(named.label.zh.count) }
@@ -35,6 +35,19 @@ extension Household {
                 && !isPart($0.code, of: residence)
         }.map(\.code)
         return counties.filter { $0.hasPrefix(city) } + counties.filter { !$0.hasPrefix(city) }
+    }
+
+    /// Whether the first characters may be a city's or county's name: it ends in one of four, of which 区 also ends estates.
+    private static func mayNamePlace(_ text: Substring) -> Bool {
+        var before: Character?
+        for character in text.prefix(12) {
+            switch character {
+            case "市", "县", "旗": return before != nil
+            case "区" where before != "小" && before != "社" && before != "园": return before != nil
+            default: before = character
+            }
+        }
+        return false
     }
 
     /// A residence that is a whole city or province has its counties as parts.

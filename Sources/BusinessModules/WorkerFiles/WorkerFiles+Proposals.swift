@@ -2,12 +2,12 @@ internal import NodeCore
 
 /// What could stand where a rule found something: computed where it can be, else the mistakes that people make most.
 extension WorkerFiles {
-    @Sendable static func proposals(
-        _ finding: Finding, _ record: Record, _ surroundings: RuleSurroundings
-    ) -> [Proposal] {
+    @Sendable static func proposals(_ record: Record, _ surroundings: RuleSurroundings) -> (Finding) -> [Proposal] {
         let household = Household(record, surroundings)
-        return household.proposedSum(finding) ?? household.proposedForm(finding) ?? household.proposedNumber(finding)
-            ?? household.proposedRelation(finding) ?? []
+        return { finding in
+            household.proposedSum(finding) ?? household.proposedForm(finding) ?? household.proposedNumber(finding)
+                ?? household.proposedRelation(finding) ?? []
+        }
     }
 }
 

@@ -89,8 +89,9 @@ public final class RecordKind: Sendable {
     /// Fields that need more care than their mark says when they are shown.
     public let guarded: Guarded
     public let rules: @Sendable (Record, RuleSurroundings) -> [Finding]
-    /// What could stand where a rule, or the form of a field, found something wrong; the most likely first.
-    public let proposals: @Sendable (Finding, Record, RuleSurroundings) -> [Proposal]
+    /// What could stand where a rule, or the form of a field, found something wrong; the most likely first. A record is
+    /// looked at once for all of its findings.
+    public let proposals: @Sendable (Record, RuleSurroundings) -> (Finding) -> [Proposal]
     /// What a new record of this kind holds before anybody has typed.
     public let begins: @Sendable (inout Record, Beginning) -> Void
     let shape: TypedShape
@@ -103,7 +104,7 @@ public final class RecordKind: Sendable {
         persons: Persons? = nil, guarded: Guarded = Guarded(), deadlines: [Deadline] = [],
         listed: [FieldDefinition] = [],
         begins: @escaping @Sendable (inout Record, Beginning) -> Void = { _, _ in },
-        proposals: @escaping @Sendable (Finding, Record, RuleSurroundings) -> [Proposal] = { _, _, _ in [] },
+        proposals: @escaping @Sendable (Record, RuleSurroundings) -> (Finding) -> [Proposal] = { _, _ in { _ in [] } },
         rules: @escaping @Sendable (Record, RuleSurroundings) -> [Finding]
     ) {
         self.number = number

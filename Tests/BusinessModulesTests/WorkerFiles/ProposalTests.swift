@@ -17,7 +17,7 @@ struct ProposalTests {
             WorkerFiles.kind.rules(record, surroundings)
             + WorkerFiles.idNumber.definition.check(.text(number), today: surroundings.today)
         let finding = try #require(found.first { $0.rule == rule })
-        return WorkerFiles.proposals(finding, record, surroundings)
+        return WorkerFiles.proposals(record, surroundings)(finding)
     }
 
     @Test func `a check character is computed again where birth and sex agree`() throws {
@@ -45,7 +45,7 @@ struct ProposalTests {
 
     @Test(arguments: [
         ("青岛市平度市北辰街179号", "370285", ["370283"]), ("山东省青岛市平度市北辰街179号", "370285", ["370283"]),
-        ("平度市北辰街179号", "370285", ["370283"]), ("山东省济南市历下区泉城路1号", "370285", ["370102"]),
+        ("平度市北辰街179号", "370285", ["370283"]), ("北辰小区3号楼", "370285", []), ("山东省济南市历下区泉城路1号", "370285", ["370102"]),
         ("青岛市莱西市平度路1号", "370285", []), ("北辰街平度市场旁1号", "370285", []), ("青岛市平度市北辰街179号", "370200", []),
         ("青岛市平度市北辰街179号", "370283", []), ("", "370285", []),
     ])
@@ -58,7 +58,7 @@ struct ProposalTests {
         let surroundings = RuleSurroundings(today: Samples.today, parameters: Samples.national, codes: Samples.codes)
         let finding = WorkerFiles.kind.rules(record, surroundings).first { $0.rule == "A-01" }
         #expect((finding == nil) == counties.isEmpty)
-        let proposed = finding.map { WorkerFiles.proposals($0, record, surroundings).map(\.text) } ?? []
+        let proposed = finding.map { WorkerFiles.proposals(record, surroundings)($0).map(\.text) } ?? []
         #expect(proposed == counties)
     }
 
@@ -100,7 +100,7 @@ struct ProposalTests {
         var tried = 0
         for taken in plan.records {
             for finding in WorkerFiles.kind.rules(taken.record, surroundings) {
-                for proposal in WorkerFiles.proposals(finding, taken.record, surroundings) {
+                for proposal in WorkerFiles.proposals(taken.record, surroundings)(finding) {
                     tried += 1
                     var record = taken.record
                     #expect(proposal.apply(to: &record))

@@ -11,9 +11,12 @@ extension Draft {
     /// The gravest first.
     public func found(_ record: Record, _ kind: RecordKind, today: CalendarDay) -> [Found] {
         let surroundings = RuleSurroundings(today: today, parameters: parameters, codes: codes)
-        return findings(record, kind, today: today).enumerated()
+        let findings = findings(record, kind, today: today)
+        guard !findings.isEmpty else { return [] }
+        let propose = kind.proposals(record, surroundings)
+        return findings.enumerated()
             .sorted { ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset) }
-            .map { Found(finding: $0.element, proposals: kind.proposals($0.element, record, surroundings)) }
+            .map { Found(finding: $0.element, proposals: propose($0.element)) }
     }
 
     /// Takes a proposal over. `choice`: its place among those of the finding. `token`: names the content that the person
