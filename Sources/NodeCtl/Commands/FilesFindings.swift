@@ -16,10 +16,10 @@ struct FilesFindings: Verb {
         let page: FindingEndpoints.Page = try received.decode()
         let table = Table(
             [
-                Table.Column("number", "序号", "number", .number), Table.Column("rule", "规则", "rule"),
+                Table.Column("rule", "规则", "rule"),
                 Table.Column("severity", "程度", "severity", .number), Table.Column("field", "字段", "field"),
                 Table.Column("message", "说明", "message"), Table.Column("proposals", "建议", "proposed"),
-            ], rows: page.items.enumerated().map { FilesFindings.row($0 + 1, $1) })
+            ], rows: page.items.map(FilesFindings.row))
         return Answer(table: table, json: received.bytes)
     }
 
@@ -28,14 +28,13 @@ struct FilesFindings: Verb {
         return text.isEmpty ? say("清空", "nothing") : text
     }
 
-    private static func row(_ number: Int, _ item: FindingEndpoints.FindingView) -> [String] {
-        let place = item.list.map { "\($0).\(item.child ?? 0)." } ?? ""
+    private static func row(_ item: FindingEndpoints.FindingView) -> [String] {
         let proposals = item.proposals.enumerated().map { choice, proposal in
             let name = proposal.field == item.field ? "" : proposal.field + " "
             return "\(choice + 1)) " + name + text(proposal)
         }
         return [
-            String(number), item.rule, String(item.severity), place + item.field, say(item.zh, item.en),
+            item.rule, String(item.severity), item.place, say(item.zh, item.en),
             proposals.joined(separator: " "),
         ]
     }
@@ -51,18 +50,26 @@ struct FilesAccept: Verb {
 
     @Argument(help: ArgumentHelp(say("档案编号或标识", "The file's number or identifier"))) var id: String
 
-    @Argument(help: ArgumentHelp(say("检查结果的序号（见 files findings）", "Number of the finding (see files findings)")))
-    var number: Int
+    @Argument(help: ArgumentHelp(say("规则（见 files findings）", "The rule (see files findings)"))) var rule: String
+
+    @Option(
+        help: ArgumentHelp(say("字段（同一规则有多条结果时）", "The field, where the rule found several places"), valueName: "field"))
+    var field: String?
 
     @Option(help: ArgumentHelp(say("第几条建议", "Which of its proposals"), valueName: "n")) var choice = 1
 
     func perform() async throws -> Answer {
         let path = "records/\(try record.kind().code)/\(id)/findings"
         let page: FindingEndpoints.Page = try (try await options.client.get(path)).decode()
-        guard page.items.indices.contains(number - 1) else {
-            throw NodeError(.notFound, "没有第 \(number) 条检查结果", "there is no finding \(number)")
+        // Named, not numbered: somebody else may have corrected another one meanwhile.
+        let found = page.items.filter { $0.rule == rule && (field == nil || $0.place == field) }
+        guard let item = found.first else {
+            throw NodeError(.notFound, "没有这样的检查结果（见 files findings）", "there is no such finding: see files findings")
         }
-        let item = page.items[number - 1]
+        guard found.count == 1 else {
+            let places = found.map(\.place).joined(separator: ", ")
+            throw NodeError(.badRequest, "请用 --field 指明：\(places)", "name one with --field: \(places)")
+        }
         var body: [String: JSONValue] = [
             "token": .text(page.token), "rule": .text(item.rule), "field": .text(item.field),
             "choice": .integer(Int64(choice - 1)),
@@ -74,6 +81,11 @@ struct FilesAccept: Verb {
     }
 
     func validate() throws {
-        guard number > 0, choice > 0 else { throw ValidationError(say("序号从 1 起", "numbers begin at 1")) }
+        guard choice > 0 else { throw ValidationError(say("序号从 1 起", "numbers begin at 1")) }
     }
+}
+
+extension FindingEndpoints.FindingView {
+    /// As it is shown and named: the field, on a line behind its list and number.
+    fileprivate var place: String { list.map { "\($0).\(child ?? 0).\(field)" } ?? field }
 }
